@@ -1,0 +1,64 @@
+# What a newcomer, a maintainer and CI run. `make help` lists it.
+
+VENV := .venv
+BIN := $(VENV)/bin
+TOOLKIT := $(BIN)/toolkit
+EXAMPLE := examples/antisocial
+
+# The demo's: SERVICES=1 for PostgreSQL and Redis, PORT for another port.
+SERVICES ?=
+PORT ?= 8000
+
+.DEFAULT_GOAL := help
+.PHONY: help demo demo-stop images engine test test-unit test-images lint format requirements clean
+
+help:  ## This list
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+demo: images  ## Build and start the example app, engine and all
+	@$(MAKE) --no-print-directory -C $(EXAMPLE) build TAG=demo TOOLKIT="$(CURDIR)/$(TOOLKIT)"
+	@$(if $(SERVICES),$(TOOLKIT) images build postgres redis)
+	@$(BIN)/python scripts/demo up --port $(PORT) $(if $(SERVICES),--services)
+
+demo-stop:  ## Stop the example app and remove its data
+	@$(BIN)/python scripts/demo down
+
+images: engine $(VENV)/run  ## Build the base and builder images
+	@$(TOOLKIT) images build
+
+engine:  ## See to it that a Docker engine answers
+	@scripts/engine
+
+test: engine $(VENV)/dev  ## All tests and checks; the same as CI
+	@$(MAKE) --no-print-directory lint test-unit test-images
+
+test-unit: $(VENV)/dev  ## The unit tests: no engine, seconds
+	$(BIN)/pytest tests/unit
+
+test-images: engine $(VENV)/dev  ## The tests on built images
+	$(BIN)/pytest tests/images
+
+lint: $(VENV)/dev  ## Style, types, import rules, Dockerfiles, shell scripts
+	@scripts/lint $(BIN)
+
+format: $(VENV)/dev  ## Format the code
+	$(BIN)/ruff format
+	$(BIN)/ruff check --fix
+
+requirements: $(VENV)/dev  ## Pin the requirements anew
+	$(BIN)/uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --upgrade \
+		requirements/run.in -o requirements/run.txt
+	$(BIN)/uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --upgrade \
+		requirements/dev.in -o requirements/dev.txt
+
+clean: ## Remove what was built here; images and volumes stay
+	rm -rf $(VENV) .cache dist build
+
+# Two levels of one virtual environment: what the toolkit runs on, and what its tests need.
+$(VENV)/run: requirements/run.txt pyproject.toml
+	@scripts/venv $(VENV) requirements/run.txt
+	@touch $@
+
+$(VENV)/dev: $(VENV)/run requirements/dev.txt
+	@scripts/venv $(VENV) requirements/dev.txt
+	@touch $@

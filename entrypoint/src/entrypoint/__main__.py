@@ -1,0 +1,79 @@
+"""Where the process begins: the only module that reads the real arguments and environment."""
+
+from __future__ import annotations
+
+import os
+import sys
+
+from entrypoint import user
+from entrypoint.dispatch import building, dispatch
+from entrypoint.errors import ConfigurationError, EntrypointError
+from entrypoint.execute import execute
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import NoReturn
+
+    from entrypoint.plan import Plan
+
+#: What the image's ENTRYPOINT says before the verb: this is a container, not a Dockerfile's step.
+CONTAINER = "--container"
+
+UMASK_MAX = 0o777
+
+
+def main() -> None:
+    """Do the job that the command line names: `entrypoint VERB ARGS…`."""
+    _run(tuple(sys.argv[1:]))
+
+
+def manage() -> None:
+    """Do `entrypoint manage ARGS…`: the `manage` on PATH, since `docker exec` has no entrypoint."""
+    _run(("manage", *sys.argv[1:]))
+
+
+def _run(args: tuple[str, ...]) -> None:
+    try:
+        plan = _plan(args)
+    except EntrypointError as error:
+        _fail(error)
+    except Exception as error:  # noqa: BLE001 - a defect is one message too
+        _fail(EntrypointError(f"this is a defect of the entrypoint: {error!r}"))
+    try:
+        execute(plan)
+    except EntrypointError as error:
+        _fail(error)
+
+
+def _plan(args: tuple[str, ...]) -> Plan:
+    """Become the right user, and plan the job."""
+    in_container = args[:1] == (CONTAINER,)
+    if in_container:
+        args = args[1:]
+    # A Dockerfile's steps are root's: they write into /app. Nothing in a container ever is.
+    a_step = not in_container and (building(os.environ) or args[:1] == ("build",))
+    if user.is_root() and not a_step:
+        user.become()
+    umask = os.environ.get("UMASK")
+    if umask:
+        os.umask(_octal(umask))
+    return dispatch(args, os.environ)
+
+
+def _fail(error: EntrypointError) -> NoReturn:
+    print(error, file=sys.stderr)
+    sys.exit(error.exit_code)
+
+
+def _octal(umask: str) -> int:
+    try:
+        value = int(umask, 8)
+    except ValueError:
+        value = -1
+    if not 0 <= value <= UMASK_MAX:
+        raise ConfigurationError(f"UMASK is {umask!r}.", "It is an octal number, such as 0002.")
+    return value
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,106 @@
+"""The one module that carries plans out."""
+
+from __future__ import annotations
+
+import os
+import sys
+
+from entrypoint.errors import ConfigurationError, NotExecutableError, NotFoundError
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from types import TracebackType
+    from typing import NoReturn
+
+    from entrypoint.plan import Plan
+
+
+def execute(plan: Plan) -> None:
+    """Carry out a plan: replace this process, or become `python SCRIPT` in it.
+
+    Returns only when a script that runs in this interpreter returns.
+
+    Raises:
+        ConfigurationError: the plan's directory cannot be entered.
+        NotFoundError: the program is not there.
+        NotExecutableError: the program cannot be executed.
+    """
+    if plan.directory is not None:
+        try:
+            os.chdir(plan.directory)
+        except OSError as error:
+            raise ConfigurationError(
+                f"cannot enter {plan.directory}: {error.strerror}.",
+                "It must be readable for the container's user: any uid in group 0.",
+            ) from None
+    os.environ.update(plan.variables)
+    if plan.inline:
+        run_script(plan.argv[1:])
+    else:
+        replace(plan.argv)
+
+
+def replace(argv: tuple[str, ...]) -> NoReturn:
+    """Replace this process with a program found on PATH."""
+    sys.stdout.flush()
+    sys.stderr.flush()
+    try:
+        os.execvp(argv[0], argv)
+    except FileNotFoundError:
+        raise NotFoundError(
+            f"{argv[0]} is not installed in this image.",
+            f"Add {argv[0]} to the app's requirements and build the image again."
+            if argv[0] in ("gunicorn", "celery")
+            else "Is the name right, and is it on PATH?",
+        ) from None
+    except OSError as error:
+        raise NotExecutableError(f"{argv[0]} cannot be executed: {error.strerror}.") from None
+
+
+def run_script(argv: tuple[str, ...]) -> None:
+    """Run a Python script as `__main__` in this interpreter, as `python SCRIPT ARGS…` would.
+
+    `argv[0]` is the script's path relative to the present directory. What the interpreter sets up
+    for a script is set up the same way here: sys.argv, sys.path[0], the `__main__` module and
+    its attributes; a traceback begins in the script. See "Interface options" in Python's
+    documentation, and `pymain_run_file` in CPython's Modules/main.c.
+    """
+    from importlib.machinery import SourceFileLoader
+
+    path = os.path.abspath(argv[0])
+    with open(path, "rb") as file:
+        source = file.read()
+    code = compile(source, path, "exec", dont_inherit=True)
+
+    sys.argv[:] = argv
+    if hasattr(sys, "orig_argv"):
+        sys.orig_argv[:] = [sys.executable, *argv]
+    if not getattr(sys.flags, "safe_path", False):
+        sys.path[0] = os.path.dirname(path)
+
+    for name in [name for name in sys.modules if name.partition(".")[0] == "entrypoint"]:
+        del sys.modules[name]
+    main = type(sys)("__main__")
+    main.__file__ = path
+    main.__dict__.update(
+        __loader__=SourceFileLoader("__main__", path),
+        __builtins__=sys.modules["builtins"],
+    )
+    if sys.version_info < (3, 15):
+        main.__dict__["__cached__"] = None
+    if sys.version_info < (3, 14):
+        main.__dict__.update(__annotations__={})
+    sys.modules["__main__"] = main
+    sys.excepthook = _excepthook
+    exec(code, main.__dict__)  # noqa: S102 - the app's own manage.py
+
+
+def _excepthook(
+    kind: type[BaseException], error: BaseException, traceback: TracebackType | None
+) -> None:
+    """Print an uncaught exception without the frames of the entrypoint that led to the script."""
+    script = traceback
+    while script is not None and script.tb_frame.f_globals is not sys.modules["__main__"].__dict__:
+        script = script.tb_next
+    shown = traceback if script is None else script
+    sys.__excepthook__(kind, error.with_traceback(shown), shown)

@@ -1,0 +1,54 @@
+"""Django's management commands, through the app's own manage.py."""
+
+from __future__ import annotations
+
+import os
+
+from entrypoint.plan import Plan
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from entrypoint.project import Project
+
+
+def plan_manage(args: tuple[str, ...], environ: Mapping[str, str], project: Project) -> Plan:  # noqa: ARG001
+    """Plan `python manage.py ARGS…`."""
+    directory, script = os.path.split(project.manage_py())
+    return Plan(
+        ("python", script, *args),
+        directory=directory,
+        variables=project.variables(),
+        inline=True,
+    )
+
+
+def plan_migrate(args: tuple[str, ...], environ: Mapping[str, str], project: Project) -> Plan:
+    """Plan `manage.py migrate --noinput`."""
+    return plan_manage(("migrate", "--noinput", *args), environ, project)
+
+
+def plan_collectstatic(args: tuple[str, ...], environ: Mapping[str, str], project: Project) -> Plan:
+    """Plan `manage.py collectstatic --noinput`."""
+    return plan_manage(("collectstatic", "--noinput", *args), environ, project)
+
+
+def plan_compress(args: tuple[str, ...], environ: Mapping[str, str], project: Project) -> Plan:
+    """Plan django-compressor's `manage.py compress`."""
+    return plan_manage(("compress", *args), environ, project)
+
+
+def plan_shell(args: tuple[str, ...], environ: Mapping[str, str], project: Project) -> Plan:
+    """Plan `manage.py shell`."""
+    return plan_manage(("shell", *args), environ, project)
+
+
+def plan_dbshell(args: tuple[str, ...], environ: Mapping[str, str], project: Project) -> Plan:
+    """Plan `manage.py dbshell`."""
+    return plan_manage(("dbshell", *args), environ, project)
+
+
+def plan_test(args: tuple[str, ...], environ: Mapping[str, str], project: Project) -> Plan:
+    """Plan `manage.py test`."""
+    return plan_manage(("test", *args), environ, project)

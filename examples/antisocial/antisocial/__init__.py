@@ -1,0 +1,5 @@
+"""A little feed reader."""
+
+from antisocial.celery import app as celery_app
+
+__all__ = ["celery_app"]

@@ -1,0 +1,7 @@
+"""The app's configuration."""
+
+from django.apps import AppConfig
+
+
+class FeedsConfig(AppConfig):
+    name = "antisocial.feeds"

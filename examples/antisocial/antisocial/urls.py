@@ -1,0 +1,5 @@
+"""Everything is in the feeds app."""
+
+from django.urls import include, path
+
+urlpatterns = [path("", include("antisocial.feeds.urls"))]

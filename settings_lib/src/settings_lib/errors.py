@@ -1,0 +1,72 @@
+"""The one error of this library, and the exit code that it ends a process with."""
+
+from __future__ import annotations
+
+import inspect
+import os
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+GUNICORN_BOOT_ERROR = 3
+"""The code that makes gunicorn's arbiter stop (``Arbiter.WORKER_BOOT_ERROR``)."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Problem:
+    """One thing that is wrong with the environment. It never holds a value.
+
+    Attributes:
+        name: The variable's canonical name.
+        source: Where the value came from (``env``, ``DEBUG_FILE``, ``alias DJANGO_DEBUG``), or an
+            empty string where there is none.
+        wrong: What is wrong, to be read after the name: "is not set".
+        right: What would be right, a sentence.
+    """
+
+    name: str
+    source: str = ""
+    wrong: str
+    right: str
+
+    def __str__(self) -> str:
+        source = f" ({self.source})" if self.source else ""
+        return f"{self.name}{source} {self.wrong}. {self.right}"
+
+
+class ConfigurationError(Exception):
+    """Every problem of one environment.
+
+    It is no ``ImproperlyConfigured``: Django's ``manage.py`` swallows that one when it comes from a
+    settings module, goes on, and fails later with something less clear.
+    """
+
+    def __init__(self, problems: Iterable[Problem]) -> None:
+        self.problems = tuple(problems)
+        super().__init__(self.message())
+
+    def message(self, app: str = "") -> str:
+        """The text for a person: a headline and one line a problem."""
+        count = len(self.problems)
+        noun = "1 problem" if count == 1 else f"{count} problems"
+        where = f" of {app}" if app else ""
+        lines = [f"The settings{where} have {noun}:", *(f"  - {each}" for each in self.problems)]
+        return "\n".join(lines)
+
+
+def exit_code() -> int:
+    """The code that a process with wrong settings ends with.
+
+    Returns:
+        78, ``EX_CONFIG`` of sysexits(3), but 3 inside a gunicorn worker: the arbiter halts for a
+        worker that ended with 3 and replaces one that ended with anything else, for ever.
+    """
+    frame = inspect.currentframe()
+    while frame:
+        where = (frame.f_globals.get("__name__"), frame.f_code.co_name)
+        if where == ("gunicorn.arbiter", "spawn_worker"):
+            return GUNICORN_BOOT_ERROR
+        frame = frame.f_back
+    return os.EX_CONFIG

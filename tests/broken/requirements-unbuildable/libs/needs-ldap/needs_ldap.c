@@ -1,0 +1,2 @@
+#include <ldap.h>
+#include <Python.h>

@@ -1,0 +1,1 @@
+"""A project whose settings come from the environment alone."""

@@ -1,0 +1,108 @@
+from pathlib import Path
+
+import django
+import pytest
+
+from settings_lib import Var, configure
+from settings_lib.configuring import HEALTH, schema_for
+from settings_lib.mail import SUPERSEDED
+from settings_lib.staticfiles import SECURITY, WHITENOISE
+
+
+@pytest.fixture
+def namespace():
+    """What a settings module has after ``from shared import *``."""
+    return {
+        "MIDDLEWARE": [SECURITY, "last"],
+        "DATABASES": {"default": {"ENGINE": "shared"}, "archive": {"ENGINE": "archive"}},
+        "EMAIL_HOST": "shared",
+        "TIME_ZONE": "Europe/Berlin",
+    }
+
+
+def test_sets_what_the_environment_says(namespace, complete):
+    configure(namespace, app="antisocial", environ=complete)
+    assert namespace["SECRET_KEY"] == "a-key-for-tests"
+    assert namespace["DEBUG"] is False
+    assert namespace["TIME_ZONE"] == "Europe/Berlin"
+    assert namespace["DATABASES"]["default"]["NAME"] == "name"
+    assert namespace["DATABASES"]["archive"] == {"ENGINE": "archive"}
+
+
+def test_the_shared_list_stays_as_it_is(namespace, complete):
+    shared = namespace["MIDDLEWARE"]
+    configure(namespace, app="antisocial", environ=complete)
+    assert shared == [SECURITY, "last"]
+    assert namespace["MIDDLEWARE"] == [HEALTH, SECURITY, WHITENOISE, "last"]
+    configure(namespace, app="antisocial", environ=complete)
+    assert namespace["MIDDLEWARE"] == [HEALTH, SECURITY, WHITENOISE, "last"]
+
+
+def test_superseded_mail_settings_go(namespace, complete):
+    configure(namespace, app="antisocial", environ=complete | {"EMAIL_URL": "smtp://h"})
+    if django.VERSION >= (6, 1):
+        assert namespace["MAILERS"]["default"]["OPTIONS"]["host"] == "h"
+        assert not set(SUPERSEDED) & set(namespace)
+    else:
+        assert namespace["EMAIL_HOST"] == "h"
+        assert "MAILERS" not in namespace
+
+
+def test_mail_of_the_project_stands_where_the_environment_names_none(namespace, complete):
+    configure(namespace, app="antisocial", environ=complete)
+    assert namespace["EMAIL_HOST"] == "shared"
+
+
+def test_only_settings_are_left_behind(complete):
+    namespace = {}
+    configure(namespace, app="antisocial", environ=complete)
+    assert all(name.isupper() for name in namespace)
+
+
+def test_own_variables_and_overrides(namespace, complete):
+    extra = [Var(name="FEEDS", default="all", help="Feeds.")]
+    configure(namespace, app="a", extra=extra, environ=complete, DEBUG=None, ADMINS=["me"])
+    assert namespace["FEEDS"] == "all"
+    assert namespace["DEBUG"] is None
+    assert namespace["ADMINS"] == ["me"]
+
+
+def test_sqlite_file(namespace, complete, tmp_path):
+    path = tmp_path / "db.sqlite3"
+    configure(namespace, app="a", environ=complete | {"DATABASE_URL": f"sqlite:///{path}"})
+    assert path.stat().st_mode & 0o777 == 0o664
+
+
+def test_wrong_settings_end_the_process(namespace, capsys):
+    before = dict(namespace)
+    with pytest.raises(SystemExit) as caught:
+        configure(namespace, app="antisocial", environ={"DEBUG": "geheim"})
+    assert caught.value.code == 78
+    error = capsys.readouterr().err
+    assert error.startswith("The settings of antisocial have 3 problems:\n")
+    assert "geheim" not in error
+    assert namespace == before
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ({"extra": [Var(name="DEBUG", help="")]}, "Declared twice: DEBUG"),
+        ({"extra": [Var(name="X", aliases=("BROKER_URL",), help="")]}, "twice: BROKER_URL"),
+        ({"require": ["BROKER"]}, "Required but not declared: BROKER"),
+    ],
+)
+def test_mistakes_in_a_declaration(options, message):
+    with pytest.raises(ValueError, match=message):
+        schema_for(**options)
+
+
+def test_static_files_have_a_place(namespace, complete, tmp_path):
+    configure(namespace, app="antisocial", environ=complete)
+    assert namespace["STATIC_ROOT"] == Path.cwd() / "staticfiles"
+    based = {"BASE_DIR": str(tmp_path)}
+    configure(based, app="antisocial", environ=complete)
+    assert based["STATIC_ROOT"] == tmp_path / "staticfiles"
+    own = {"STATIC_ROOT": "/srv/static"}
+    configure(own, app="antisocial", environ=complete)
+    assert own["STATIC_ROOT"] == "/srv/static"

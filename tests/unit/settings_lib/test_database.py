@@ -1,0 +1,53 @@
+import pytest
+
+from settings_lib import database
+
+
+def default(values, **environ):
+    return database.settings(values(**environ))["DATABASES"]["default"]
+
+
+def test_url(values):
+    assert default(values) == {
+        "ENGINE": "django.db.backends.postgresql",
+        "NAME": "name",
+        "HOST": "db.example.org",
+        "PORT": 5432,
+        "USER": "user",
+        "PASSWORD": "pw",
+        "CONN_MAX_AGE": 60,
+        "CONN_HEALTH_CHECKS": True,
+    }
+
+
+def test_parts(values):
+    entry = default(values, DATABASE_URL="", POSTGRES_DB="a", POSTGRES_HOST="h", DB_PASSWORD="$p")
+    assert entry["ENGINE"] == "django.db.backends.postgresql"
+    assert (entry["NAME"], entry["HOST"], entry["PORT"], entry["PASSWORD"]) == ("a", "h", "", "$p")
+
+
+def test_password_with_reserved_characters(values):
+    assert default(values, DATABASE_URL="postgres://u:p%23%24%2F@h/n")["PASSWORD"] == "p#$/"
+
+
+@pytest.mark.parametrize(
+    ("query", "age", "pool"), [("pool=true", 0, True), ("pool=off", 60, False)]
+)
+def test_pool(values, query, age, pool):
+    entry = default(values, DATABASE_URL=f"postgres://u@h/n?{query}")
+    assert entry["CONN_MAX_AGE"] == age
+    assert entry["OPTIONS"] == {"pool": pool}
+
+
+def test_sqlite_is_made_for_several_processes(values):
+    entry = default(values, DATABASE_URL="sqlite:////data/db.sqlite3?timeout=5")
+    assert entry["NAME"] == "/data/db.sqlite3"
+    assert entry["OPTIONS"]["timeout"] == 5
+    assert entry["OPTIONS"]["transaction_mode"] == "IMMEDIATE"
+    assert "journal_mode=WAL" in entry["OPTIONS"]["init_command"]
+
+
+def test_sqlite_in_memory(values):
+    entry = default(values, DATABASE_URL="sqlite://:memory:")
+    assert entry["NAME"] == ":memory:"
+    assert "OPTIONS" not in entry

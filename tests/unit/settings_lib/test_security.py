@@ -1,0 +1,27 @@
+from settings_lib import security
+
+
+def test_production(values):
+    settings = security.settings(values())
+    assert settings["ALLOWED_HOSTS"] == ["example.org"]
+    assert settings["SESSION_COOKIE_SECURE"] is True
+    assert settings["CSRF_COOKIE_SECURE"] is True
+    assert settings["SECURE_PROXY_SSL_HEADER"] is None
+    assert settings["SECURE_HSTS_SECONDS"] == 0
+
+
+def test_opt_in(values):
+    settings = security.settings(
+        values(
+            SECURE_PROXY_SSL_HEADER="HTTP_X_FORWARDED_PROTO,https",
+            SECURE_HSTS_SECONDS="7d",
+            CSRF_COOKIE_SECURE="false",
+        )
+    )
+    assert settings["SECURE_PROXY_SSL_HEADER"] == ("HTTP_X_FORWARDED_PROTO", "https")
+    assert settings["SECURE_HSTS_SECONDS"] == 604_800
+    assert settings["CSRF_COOKIE_SECURE"] is False
+
+
+def test_debug(values):
+    assert security.settings(values(DEBUG="1"))["SESSION_COOKIE_SECURE"] is False

@@ -1,0 +1,109 @@
+"""The toolkit's errors: each says what, why and what to do, and has its own exit code.
+
+The numbers are those of BSD's `sysexits.h`; docs/reference/exit-codes.md lists them.
+"""
+
+from __future__ import annotations
+
+
+class ToolkitError(Exception):
+    """An error that ends the command with one message and no traceback.
+
+    Args:
+        what: what went wrong, with the reason.
+        hint: what to do about it.
+    """
+
+    exit_code = 70  # EX_SOFTWARE
+    meaning = "the toolkit itself failed"
+
+    def __init__(self, what: str, hint: str = "") -> None:
+        super().__init__(what)
+        self.hint = hint
+
+    def __str__(self) -> str:
+        if not self.args[0]:
+            return ""
+        message = "toolkit: " + str(self.args[0])
+        return f"{message}\n  {self.hint}" if self.hint else message
+
+
+class UsageError(ToolkitError):
+    """The command line is wrong, or what it names does not exist."""
+
+    exit_code = 64  # EX_USAGE
+    meaning = "the command line is wrong, or names what is not there"
+
+
+class BuildError(ToolkitError):
+    """An image could not be built from what the app has."""
+
+    exit_code = 65  # EX_DATAERR
+    meaning = "an image could not be built: the output above says at which step"
+
+
+class EngineError(ToolkitError):
+    """No Docker engine answers, no client can build, or it went away."""
+
+    exit_code = 69  # EX_UNAVAILABLE
+    meaning = "no Docker engine answers, no client can build, or the engine stopped"
+
+
+class SpaceError(ToolkitError):
+    """There is no space left."""
+
+    exit_code = 73  # EX_CANTCREAT
+    meaning = "no space left on the device"
+
+
+class RootImageError(ToolkitError):
+    """The Debian root could neither be pulled nor bootstrapped."""
+
+    exit_code = 75  # EX_TEMPFAIL
+    meaning = "the Debian root image could be neither pulled nor bootstrapped"
+
+
+class WheelhouseError(ToolkitError):
+    """build-wheels failed and has said why, or was killed.
+
+    Args:
+        code: build-wheels' exit code, which is handed on;
+            images/builder/build_wheels/errors.py has their meanings.
+    """
+
+    exit_code = 79
+    meaning = "a package has no wheel that fits and cannot be built from its source"
+
+    #: What build-wheels ends with by itself, having printed a message.
+    KNOWN = frozenset({64, 65, 66, 69, 70, 73, 75, 77, 78, 79, 130, 143})
+
+    def __init__(self, code: int) -> None:
+        if code in self.KNOWN:
+            super().__init__("")
+            self.exit_code = code
+        else:
+            super().__init__(
+                f"build-wheels was killed (exit code {code}); the wheelhouse is as it was.",
+                "137 is most often too little memory for a compiler: give the engine more, or "
+                "add a wheel of the package to an index of yours.",
+            )
+            self.exit_code = ToolkitError.exit_code
+
+
+class ConfigurationError(ToolkitError):
+    """Something that the command needs is not set up."""
+
+    exit_code = 78  # EX_CONFIG
+    meaning = "wrong configuration: an image, a file or a variable is missing"
+
+
+ALL: tuple[type[ToolkitError], ...] = (
+    UsageError,
+    BuildError,
+    EngineError,
+    ToolkitError,
+    SpaceError,
+    RootImageError,
+    ConfigurationError,
+    WheelhouseError,
+)
