@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import sys
+import uuid
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -50,10 +51,12 @@ class Apps:
     def copy(self, name: str) -> Path:
         """Return a copy of an app's folder, with a wheelhouse if it has requirements.
 
-        Apps that require the same get copies of one wheelhouse.
+        Apps that require the same get copies of one wheelhouse. No two copies are equal: what a
+        build prints is looked at, and steps that the engine remembers print nothing.
         """
         target = self.folder / f"{len(list(self.folder.iterdir()))}-{name}"
         shutil.copytree(APPS / name, target, ignore=shutil.ignore_patterns("__pycache__"))
+        (target / ".copy").write_text(uuid.uuid4().hex)
         requirements = target / "requirements.txt"
         if requirements.is_file():
             text = requirements.read_text()

@@ -41,6 +41,27 @@ class BuildError(EntrypointError):
     meaning = "a step of `build` failed: tests, static files or compression"
 
 
+class UnavailableError(EntrypointError):
+    """Something that a verb needs is not there: a database, a cache, a broker, a free port."""
+
+    exit_code = 69  # EX_UNAVAILABLE
+    meaning = "a dependency is not there: database, cache, broker, or the port is taken"
+
+
+class WriteError(EntrypointError):
+    """A path that has to be writable is not."""
+
+    exit_code = 73  # EX_CANTCREAT
+    meaning = "a declared path is not writable"
+
+
+class LockError(EntrypointError):
+    """A lock was not had before the deadline."""
+
+    exit_code = 75  # EX_TEMPFAIL
+    meaning = "a lock was not had in time, or was lost"
+
+
 class PermissionsError(EntrypointError):
     """The container may not do what it was asked to do."""
 
@@ -53,6 +74,19 @@ class ConfigurationError(EntrypointError):
 
     exit_code = 78  # EX_CONFIG
     meaning = "wrong configuration: APP, manage.py, the settings module or a variable"
+
+
+class HookError(EntrypointError):
+    """A hook before or after a verb failed.
+
+    Args:
+        what: which one, and when.
+        exit_code: the hook's own.
+    """
+
+    def __init__(self, what: str, exit_code: int) -> None:
+        super().__init__(what, "Its output is above.")
+        self.exit_code = exit_code
 
 
 class NotExecutableError(EntrypointError):
@@ -72,7 +106,10 @@ class NotFoundError(EntrypointError):
 ALL = (
     UsageError,
     BuildError,
+    UnavailableError,
     EntrypointError,
+    WriteError,
+    LockError,
     PermissionsError,
     ConfigurationError,
     NotExecutableError,

@@ -5,7 +5,12 @@ from __future__ import annotations
 import os
 import sys
 
-from entrypoint.errors import ConfigurationError, NotExecutableError, NotFoundError
+from entrypoint.errors import (
+    ConfigurationError,
+    NotExecutableError,
+    NotFoundError,
+    WriteError,
+)
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -15,16 +20,40 @@ if TYPE_CHECKING:
     from entrypoint.plan import Plan
 
 
-def execute(plan: Plan) -> None:
+def execute(plan: Plan, *, in_container: bool = False) -> None:
     """Carry out a plan: replace this process, or become `python SCRIPT` in it.
 
-    Returns only when a script that runs in this interpreter returns.
+    Where hooks come after it, this process stays, passes signals on, and ends with the plan's code.
+
+    Args:
+        plan: what to do.
+        in_container: this is what the container is for, and not a job beside it (`docker exec`):
+            the role's file is written.
 
     Raises:
         ConfigurationError: the plan's directory cannot be entered.
+        WriteError: a path that the plan needs is not writable.
         NotFoundError: the program is not there.
         NotExecutableError: the program cannot be executed.
+        HookError: a hook failed.
     """
+    for path in plan.writable:
+        _check_writable(path)
+    if in_container and plan.role is not None:
+        from entrypoint import role
+
+        role.begin(plan.role, plan.health, os.environ, required=plan.health != ("process",))
+    if plan.before or plan.after:
+        from entrypoint import children
+
+        children.run_hooks(plan.before, f"before {plan.role}")
+        if plan.after:
+            sys.exit(children.run_with_after(plan))
+    carry_out(plan)
+
+
+def carry_out(plan: Plan) -> None:
+    """Carry out a plan alone, without its hooks."""
     if plan.directory is not None:
         try:
             os.chdir(plan.directory)
@@ -34,10 +63,17 @@ def execute(plan: Plan) -> None:
                 "It must be readable for the container's user: any uid in group 0.",
             ) from None
     os.environ.update(plan.variables)
-    if plan.inline:
-        run_script(plan.argv[1:])
-    else:
+    if not plan.inline:
         replace(plan.argv)
+    elif plan.argv[1] == "-m":
+        module = __import__(plan.argv[2], fromlist=["main"])
+        sys.exit(module.main(plan.argv[3:]))
+    else:
+        if plan.commands:
+            from entrypoint import commands
+
+            commands.offer(plan.commands)
+        run_script(plan.argv[1:])
 
 
 def replace(argv: tuple[str, ...]) -> NoReturn:
@@ -55,6 +91,19 @@ def replace(argv: tuple[str, ...]) -> NoReturn:
         ) from None
     except OSError as error:
         raise NotExecutableError(f"{argv[0]} cannot be executed: {error.strerror}.") from None
+
+
+def _check_writable(path: str) -> None:
+    if os.access(path, os.W_OK | os.X_OK):
+        return
+    what = "is not writable" if os.path.isdir(path) else "is not there"
+    from entrypoint.writable import TMPFS
+
+    option = f"--tmpfs {path}" if path in TMPFS else f"--volume NAME:{path}"
+    raise WriteError(
+        f"{path} {what} for user {os.geteuid()}.",
+        f"Mount it: {option}. A volume has to be writable for group 0.",
+    )
 
 
 def run_script(argv: tuple[str, ...]) -> None:
