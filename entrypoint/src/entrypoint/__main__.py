@@ -33,23 +33,21 @@ def manage() -> None:
 
 
 def _run(args: tuple[str, ...]) -> None:
+    in_container = args[:1] == (CONTAINER,)
     try:
-        plan = _plan(args)
+        plan = _plan(args[in_container:], in_container=in_container)
     except EntrypointError as error:
         _fail(error)
     except Exception as error:  # noqa: BLE001 - a defect is one message too
         _fail(EntrypointError(f"this is a defect of the entrypoint: {error!r}"))
     try:
-        execute(plan)
+        execute(plan, in_container=in_container)
     except EntrypointError as error:
         _fail(error)
 
 
-def _plan(args: tuple[str, ...]) -> Plan:
+def _plan(args: tuple[str, ...], *, in_container: bool) -> Plan:
     """Become the right user, and plan the job."""
-    in_container = args[:1] == (CONTAINER,)
-    if in_container:
-        args = args[1:]
     # A Dockerfile's steps are root's: they write into /app. Nothing in a container ever is.
     a_step = not in_container and (building(os.environ) or args[:1] == ("build",))
     if user.is_root() and not a_step:

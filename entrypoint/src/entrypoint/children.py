@@ -1,6 +1,6 @@
 """Plans as children of this process: hooks, and verbs that hooks come after.
 
-A child is a fork, so that a hook of Django's needs no second interpreter. Signals are passed on to it:
+A child is a fork, so that a hook of Django's needs no second interpreter. Signals are passed on:
 whoever stops the container meanwhile stops the child.
 """
 
@@ -12,7 +12,7 @@ import sys
 from contextlib import contextmanager
 
 from entrypoint.errors import EntrypointError, HookError
-from entrypoint.execute import execute
+from entrypoint.execute import carry_out, execute
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -54,17 +54,15 @@ def run_hooks(hooks: tuple[Hook, ...], when: str) -> None:
         raise HookError(f"{when}, `{name}` failed with exit code {code}.", code)
 
 
-def run_with_after(plan: Plan, name: str) -> int:
+def run_with_after(plan: Plan) -> int:
     """Carry out a plan and, where it ended with 0, the hooks after it. Return the exit code.
 
     Raises:
         HookError: a hook failed.
     """
-    from entrypoint.execute import carry_out
-
-    code, ending = _run(lambda: carry_out(plan))
-    if code == 0 and not ending:
-        run_hooks(plan.after, f"after {name}")
+    code, _ = _run(lambda: carry_out(plan))
+    if code == 0:  # also when it was asked to end, which is how roles do
+        run_hooks(plan.after, f"after {plan.verb}")
     return code
 
 

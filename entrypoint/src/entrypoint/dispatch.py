@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from entrypoint import table
 from entrypoint.errors import ConfigurationError, UsageError
+from entrypoint.plan import Hook
 from entrypoint.project import ROOT, Project
 from entrypoint.verbs import VERBS, planner
 
@@ -11,10 +13,16 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from entrypoint.plan import Plan
+    from entrypoint.table import HookData, Table
+    from entrypoint.verbs import Verb
 
 DEFAULT = "run"
 HELP = ("-h", "--help")
 TRUE = ("1", "true", "yes", "on")
+FALSE = ("", "0", "false", "no", "off")
+
+#: What works in an image whose declarations are wrong: looking into it, and mending it.
+ALWAYS = ("exec", "build", "help", "health", "drain")
 
 
 def building(environ: Mapping[str, str]) -> bool:
@@ -22,13 +30,16 @@ def building(environ: Mapping[str, str]) -> bool:
     return environ.get("BUILD", "").lower() in TRUE
 
 
-def dispatch(args: tuple[str, ...], environ: Mapping[str, str], root: str = ROOT) -> Plan:
+def dispatch(
+    args: tuple[str, ...], environ: Mapping[str, str], root: str = ROOT, path: str = table.PATH
+) -> Plan:
     """Plan the job that the arguments name.
 
     Args:
         args: the verb and its arguments; none means `run`.
         environ: the container's environment.
         root: the folder that holds the app's code.
+        path: the file with the static table of the verbs that the app adds.
 
     Raises:
         UsageError: there is no such verb.
@@ -37,24 +48,101 @@ def dispatch(args: tuple[str, ...], environ: Mapping[str, str], root: str = ROOT
     name, *rest = args or (DEFAULT,)
     if name in HELP:
         name = "help"
-    verb = VERBS.get(name)
-    if verb is None:
-        raise UsageError(f"there is no verb {name!r}.", _suggestion(name))
+    project = Project(environ, root)
+    return plan_verb(name, tuple(rest), environ, project, added(name, project, path))
+
+
+def added(name: str, project: Project, path: str = table.PATH) -> Table:
+    """Return what the app adds to the registry, as far as a verb can do without.
+
+    Raises:
+        ConfigurationError: a declaration is wrong, and the verb is not one of ALWAYS.
+    """
+    if name == "build":  # it makes the table
+        return table.Table()
+    try:
+        return table.load(project, path)
+    except ConfigurationError:
+        if name not in ALWAYS:
+            raise
+        return table.Table()
+
+
+def plan_verb(
+    name: str,
+    args: tuple[str, ...],
+    environ: Mapping[str, str],
+    project: Project,
+    added: Table,
+) -> Plan:
+    """Plan a verb with its hooks.
+
+    Raises:
+        UsageError: there is no such verb.
+        ConfigurationError: the image or the environment is not set up for it.
+    """
+    verb = find(name, added)
     if verb.role and building(environ):
         raise ConfigurationError(
             f"{name} refuses to start in build mode, which knows no secrets.",
             "Take BUILD out of the container's environment.",
         )
-    return planner(name)(tuple(rest), environ, Project(environ, root))
+    if name in VERBS:
+        plan = planner(name)(args, environ, project)
+    else:
+        from entrypoint.verbs.app import plan_app
+
+        plan = plan_app(added.verbs[name], args, environ, project)
+    plan.verb = name
+    plan.role = verb.role or name
+    if name in added.hooks:
+        before, after = (
+            tuple(
+                Hook(
+                    hook[0],
+                    plan_verb(hook[0][0], hook[0][1:], environ, project, added),
+                    may_fail=hook[3],
+                )
+                for hook in hooks
+                if _wanted(hook, environ)
+            )
+            for hooks in added.hooks[name]
+        )
+        plan.before = (*plan.before, *before)
+        plan.after = after
+    return plan
 
 
-def _suggestion(name: str) -> str:
+def find(name: str, added: Table) -> Verb:
+    """Return a verb of the registry or of the app's.
+
+    Raises:
+        UsageError: there is none of that name.
+    """
+    verb = VERBS.get(name) or added.verbs.get(name)
+    if verb is None:
+        raise UsageError(f"there is no verb {name!r}.", _suggestion(name, added))
+    return verb
+
+
+def _wanted(hook: HookData, environ: Mapping[str, str]) -> bool:
+    """Return whether the variables want a hook: set means anything but a word for no."""
+    _, when, unless, _ = hook
+
+    def is_set(name: str) -> bool:
+        return environ.get(name, "").lower() not in FALSE
+
+    return (not when or any(map(is_set, when))) and not any(map(is_set, unless))
+
+
+def _suggestion(name: str, added: Table) -> str:
     import difflib
     import shutil
 
-    close = difflib.get_close_matches(name, VERBS, n=1)
+    verbs = (*VERBS, *added.verbs)
+    close = difflib.get_close_matches(name, verbs, n=1)
     if close:
         return f"Did you mean {close[0]!r}? `help` lists them all."
     if shutil.which(name):
         return f"To run a program: exec {name} …"
-    return f"One of: {', '.join(VERBS)}. Django's own commands: manage {name} …"
+    return f"One of: {', '.join(verbs)}. Django's own commands: manage {name} …"

@@ -23,6 +23,8 @@ class Plan:
         before: plans that are carried out first, one after another.
         after: plans that are carried out when this one has ended with 0.
         reasons: what was decided, and why: (name, value, reason).
+
+    `verb`, the verb that it carries out, is set by `entrypoint.dispatch`.
     """
 
     __slots__ = (
@@ -36,6 +38,7 @@ class Plan:
         "reasons",
         "role",
         "variables",
+        "verb",
         "writable",
     )
 
@@ -65,6 +68,7 @@ class Plan:
         self.before = before
         self.after = after
         self.reasons = reasons
+        self.verb = ""
 
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, Plan):

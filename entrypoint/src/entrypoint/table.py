@@ -2,7 +2,7 @@
 
 `entrypoint build` resolves them once (entrypoint.declarations) and writes them down with what they
 were resolved from, so that a container neither parses TOML nor looks through packages. Where the
-table is missing or something has changed since, they are resolved anew, which takes longer, with a
+table is missing, or something has changed since, they are resolved anew, which takes longer, with a
 warning.
 """
 
@@ -12,64 +12,82 @@ import marshal
 import os
 import sys
 
+from entrypoint.errors import ConfigurationError
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
     from entrypoint.project import Project
+    from entrypoint.verbs.app import AppVerb
 
-#: Where the base image has a folder for it. Not in /app: a developer mounts other code there.
+    #: A hook: its words; variables of which one must be set; variables of which none may be;
+    #: whether it may fail.
+    HookData = tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...], bool]
+    Hooks = tuple[tuple[HookData, ...], tuple[HookData, ...]]
+
+#: Where `entrypoint build` writes it. Not in /app: a developer mounts other code there.
 PATH = "/usr/share/django-container/verbs"
 
 #: The group of entry points by which packages add verbs.
 GROUP = "django_container.verbs"
 
-#: The table's own form; a table of another one is missing.
+#: The form of the file; a file of another form is as good as none.
 FORM = 1
 
 
 class Table:
-    """What apps add.
+    """What an app and its packages add to the registry.
 
     Args:
-        verbs: by name, each verb as `entrypoint.declarations` normalises it.
-        hooks: by verb, the hooks `before` and `after` it.
-        secrets: names of variables that hold secrets, by the app's own schema.
+        verbs: by name.
+        hooks: by verb, a pair: the hooks before it and those after it.
+        secrets: the names of variables that are secret by the settings' own schema.
     """
 
     __slots__ = ("hooks", "secrets", "verbs")
 
     def __init__(
         self,
-        verbs: dict[str, Any] | None = None,
-        hooks: dict[str, Any] | None = None,
+        verbs: dict[str, AppVerb] | None = None,
+        hooks: dict[str, Hooks] | None = None,
         secrets: tuple[str, ...] = (),
     ) -> None:
         self.verbs = verbs or {}
         self.hooks = hooks or {}
         self.secrets = secrets
 
+    def data(self) -> tuple[Any, ...]:
+        """Return it as what marshal can write: tuples, dicts and strings."""
+        verbs = {name: verb.data() for name, verb in self.verbs.items()}
+        return verbs, self.hooks, tuple(self.secrets)
+
+    @classmethod
+    def from_data(cls, verbs: Any, hooks: Any, secrets: Any) -> Table:  # noqa: ANN401
+        """Return the table that `data` came from."""
+        if verbs:
+            from entrypoint.verbs.app import AppVerb
+
+            verbs = {name: AppVerb(**fields) for name, fields in verbs.items()}
+        return cls(verbs, hooks, secrets)
+
 
 def load(project: Project, path: str = PATH) -> Table:
-    """Return the table of an app: the static one, or where that will not do, a new one.
+    """Return the static table or, where it will not do, one that is resolved anew.
 
     Raises:
-        ConfigurationError: it is resolved anew, and something in it is wrong.
+        ConfigurationError: it was resolved anew, and a declaration is wrong.
     """
-    try:
-        with open(path, "rb") as file:
-            form, sources, verbs, hooks, secrets = marshal.load(file)  # noqa: S302 - root's file
-    except (OSError, EOFError, ValueError, TypeError):
-        form, sources = 0, None
-    now = inputs(project.root)
-    if form == FORM and sources == now:
-        return Table(verbs, hooks, secrets)
-    if not now[0] and not now[1]:
-        return Table()  # nothing here adds anything
-    why = "is stale" if sources else "is not there"
+    found = _read(path)
+    _, pyproject = declaring_pyproject(project)
+    if found is not None and found[1:3] == (pyproject, _distributions()):
+        return Table.from_data(*found[3:])
+    if not pyproject and not declaring_distributions():
+        return Table()  # there is nothing to resolve
+    why = "is not there" if found is None else "is older than what it was made from"
     print(
-        f"entrypoint: warning: the table of this image's verbs {why}, and was made anew. "
-        "`RUN entrypoint build` in the Dockerfile makes it once.",
+        f"entrypoint: warning: the table of the app's verbs {why}; it takes a while to make it "
+        "anew each time. `RUN entrypoint build` in the Dockerfile, as its last step, makes it.",
         file=sys.stderr,
     )
     from entrypoint import declarations
@@ -78,46 +96,76 @@ def load(project: Project, path: str = PATH) -> Table:
 
 
 def save(project: Project, table: Table, path: str = PATH) -> None:
-    """Write the static table."""
-    os.makedirs(os.path.dirname(path), exist_ok=True)
-    with open(path, "wb") as file:
-        content = (FORM, inputs(project.root), table.verbs, table.hooks, tuple(table.secrets))
-        marshal.dump(content, file)
+    """Write the static table.
 
-
-def inputs(root: str) -> tuple[bytes, tuple[str, ...]]:
-    """Return what a table is resolved from.
-
-    Returns:
-        pyproject.toml, where it has a table of ours, and the folders of the packages that declare
-        entry points of ours.
+    Raises:
+        OSError: it cannot be written.
     """
+    os.makedirs(os.path.dirname(path), exist_ok=True)
+    inputs = (declaring_pyproject(project)[1], _distributions())
+    with open(path, "wb") as file:
+        marshal.dump((FORM, *inputs, *table.data()), file)
+
+
+def _read(path: str) -> tuple[Any, ...] | None:
+    """Return what is in the file; None where there is none, or of another form."""
     try:
-        with open(os.path.join(root, "pyproject.toml"), "rb") as file:
-            pyproject = file.read()
+        with open(path, "rb") as file:
+            found = marshal.load(file)  # noqa: S302 - written by the image's build, root's
+    except (OSError, EOFError, ValueError, TypeError):
+        return None
+    right = isinstance(found, tuple) and found[:1] == (FORM,)
+    return found if right else None
+
+
+def declaring_pyproject(project: Project) -> tuple[str, bytes]:
+    """Return the pyproject.toml that has a table of ours: its folder, and its text.
+
+    It is the root's, or the one beside manage.py. Where none has, the text is empty.
+    """
+    folder = project.root
+    content = _content(folder)
+    if not content:
+        try:
+            folder = project.directory()
+        except ConfigurationError:
+            return project.root, b""
+        if folder != project.root:
+            content = _content(folder)
+    return folder, content
+
+
+def _content(folder: str) -> bytes:
+    try:
+        with open(os.path.join(folder, "pyproject.toml"), "rb") as file:
+            content = file.read()
     except OSError:
-        pyproject = b""
-    if b"tool.entrypoint" not in pyproject:
-        pyproject = b""
-    return pyproject, _packages()
+        return b""
+    return content if b"tool.entrypoint" in content else b""
 
 
-def _packages() -> tuple[str, ...]:
-    """Return the metadata folders of the packages with entry points of ours, as `name-version`."""
-    site = os.path.join(
-        sys.prefix, "lib", f"python{sys.version_info[0]}.{sys.version_info[1]}", "site-packages"
-    )
+def declaring_distributions() -> list[str]:
+    """Return the installed distributions that have entry points of ours, as NAME-VERSION."""
+    found = []
+    for name in _distributions():
+        try:
+            with open(os.path.join(_site(), name, "entry_points.txt"), "rb") as file:
+                if GROUP.encode() in file.read():
+                    found.append(name)
+        except OSError:  # most have none
+            continue
+    return found
+
+
+def _distributions() -> tuple[str, ...]:
+    """Return the metadata folders of what is installed: another version has another name."""
     try:
-        names = os.listdir(site)
+        names = os.listdir(_site())
     except OSError:
         return ()
-    found = []
-    for name in names:
-        if name.endswith(".dist-info"):
-            try:
-                with open(os.path.join(site, name, "entry_points.txt"), "rb") as file:
-                    if GROUP.encode() in file.read():
-                        found.append(name)
-            except OSError:
-                continue
-    return tuple(sorted(found))
+    return tuple(sorted(name for name in names if name.endswith(".dist-info")))
+
+
+def _site() -> str:
+    version = f"python{sys.version_info[0]}.{sys.version_info[1]}"
+    return os.path.join(sys.prefix, "lib", version, "site-packages")

@@ -17,6 +17,7 @@ ALLOWED = {
     "entrypoint.plan",
     "entrypoint.project",
     "entrypoint.sizing",
+    "entrypoint.table",
     "entrypoint.user",
     "entrypoint.verbs",
     "entrypoint.verbs.celery",

@@ -4,8 +4,9 @@ import pytest
 
 from entrypoint import __main__ as program
 from entrypoint import errors, user
+from entrypoint import help as help_program
+from entrypoint.table import Table
 from entrypoint.verbs import VERBS
-from entrypoint.verbs import help as help_verb
 
 
 @pytest.fixture
@@ -54,7 +55,7 @@ def test_a_program_that_cannot_run(entrypoint, tmp_path):
 
 
 def test_help_names_every_verb_and_exit_code():
-    text = help_verb.text()
+    text = help_program.overview(Table())
     assert all(f"  {name} " in text for name in VERBS)
     assert all(str(error.exit_code) in text for error in errors.ALL)
 
@@ -69,7 +70,7 @@ def test_root_becomes_app_before_anything_else(monkeypatch):
     monkeypatch.setattr(user, "is_root", lambda: True)
     monkeypatch.setattr(user, "become", lambda: seen.append("app"))
     monkeypatch.setattr(program, "dispatch", lambda *_: seen.append("dispatch"))
-    monkeypatch.setattr(program, "execute", lambda _: seen.append("execute"))
+    monkeypatch.setattr(program, "execute", lambda *_, **__: seen.append("execute"))
     monkeypatch.setattr(sys, "argv", ["entrypoint", "migrate"])
     monkeypatch.delenv("BUILD", raising=False)
     program.main()
@@ -86,7 +87,7 @@ def test_a_container_is_never_roots_whatever_its_variables_say(monkeypatch, args
     monkeypatch.setattr(user, "is_root", lambda: True)
     monkeypatch.setattr(user, "become", lambda: seen.append("app"))
     monkeypatch.setattr(program, "dispatch", lambda verb, _: seen.append(verb))
-    monkeypatch.setattr(program, "execute", lambda _: None)
+    monkeypatch.setattr(program, "execute", lambda *_, **__: None)
     monkeypatch.setattr(sys, "argv", ["entrypoint", "--container", *args])
     monkeypatch.setenv("BUILD", "1")
     program.main()

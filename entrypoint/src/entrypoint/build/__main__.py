@@ -9,7 +9,7 @@ import time
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from entrypoint.build import bytecode, layer, serving, static, suite
+from entrypoint.build import bytecode, layer, serving, static, suite, verbs
 from entrypoint.build.environment import build_environment
 from entrypoint.errors import EntrypointError
 from entrypoint.project import Project
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 def main() -> None:
-    """Build the app in /app: test it, collect its static files, check `run`, compile it."""
+    """Build the app in /app: resolve its verbs, test it, collect static files, compile it."""
     options = _parser().parse_args()
     try:
         _build(options)
@@ -62,6 +62,9 @@ def _build(options: argparse.Namespace) -> None:
     layer.check_writable(project.root)
     layer.remove_wheelhouse(project.root)
     layer.warn_of_secrets(project.root)
+    with _step("verbs"):
+        found = verbs.resolve(project)
+        verbs.save(project, found, ())
     with build_environment(os.environ, project) as environ:
         if not options.no_test:
             tests = suite.find(project, os.environ, options.test)

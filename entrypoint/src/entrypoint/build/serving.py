@@ -5,8 +5,8 @@ from __future__ import annotations
 import subprocess
 from typing import TYPE_CHECKING
 
-from entrypoint.dispatch import dispatch
 from entrypoint.errors import BuildError
+from entrypoint.verbs import planner
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -23,7 +23,7 @@ def check(project: Project, environ: Mapping[str, str]) -> None:
         ConfigurationError: APP has no `wsgi` or `asgi` module.
         BuildError: gunicorn is not installed, or does not start.
     """
-    plan = dispatch(("run",), {**environ, "BUILD": ""}, project.root)
+    plan = planner("run")((), environ, project)
     program = plan.argv[0]
     try:
         done = subprocess.run(

@@ -10,7 +10,7 @@ import subprocess
 import sys
 from typing import TYPE_CHECKING
 
-from entrypoint.build import pyproject
+from entrypoint import pyproject
 from entrypoint.errors import BuildError, ConfigurationError, NotFoundError
 
 if TYPE_CHECKING:

@@ -5,12 +5,15 @@ from __future__ import annotations
 import glob
 import os
 import sys
-from typing import Any
 
 from entrypoint.errors import ConfigurationError
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
 #: Its keys.
-KEYS = ("test",)
+KEYS = ("test", "verbs")
 
 
 def table(folder: str) -> dict[str, Any]:
@@ -59,5 +62,5 @@ def _parser() -> Any:  # noqa: ANN401 - one of three modules with the same inter
             continue
     raise ConfigurationError(
         f"Python {sys.version_info[0]}.{sys.version_info[1]} has no parser for pyproject.toml.",
-        "Add tomli to the requirements, or use ENV TEST_COMMAND=… instead of [tool.entrypoint].",
+        "Add tomli to the requirements, or do without [tool.entrypoint].",
     )

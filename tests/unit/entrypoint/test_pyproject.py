@@ -1,6 +1,6 @@
 import pytest
 
-from entrypoint.build import pyproject
+from entrypoint import pyproject
 from entrypoint.errors import ConfigurationError
 
 
