@@ -2,7 +2,8 @@
 
 - `{port}`, `{workers}`, `{threads}`, `{concurrency}`: the numbers that `run` and `worker` use.
 - `{app}`, `{settings}`: the Django package and the settings module.
-- `{NAME}`: a variable of the environment; `{NAME:-default}` where it may be unset or empty.
+- `{NAME}`: a variable of the environment; `{NAME:-default}` where it may be unset or empty, and
+  `{NAME:+text}` for a text where it is neither. These are the shell's.
 - `{{` and `}}`: braces.
 
 Nothing else is evaluated, and what is put in is one word, whatever it contains.
@@ -31,7 +32,7 @@ KNOWN: dict[str, Callable[[Mapping[str, str], Project], str]] = {
 }
 
 _BRACES = re.compile(r"\{\{|\}\}|\{([^{}]*)\}|[{}]")
-_VARIABLE = re.compile(r"([A-Z_][A-Z0-9_]*)(:-(.*))?", re.DOTALL)
+_VARIABLE = re.compile(r"([A-Z_][A-Z0-9_]*)(?::([-+])(.*))?", re.DOTALL)
 
 
 def problems(text: str) -> list[str]:
@@ -71,12 +72,14 @@ def expand(text: str, environ: Mapping[str, str], project: Project) -> str:
             return match[0][0]
         if inside in KNOWN:
             return KNOWN[inside](environ, project)
-        name, default = _VARIABLE.fullmatch(inside).group(1, 3)  # type: ignore[union-attr]
-        found = environ.get(name) or default
-        if found is None:
+        name, kind, other = _VARIABLE.fullmatch(inside).groups()  # type: ignore[union-attr]
+        found = environ.get(name)
+        if kind == "+":
+            return other if found else ""
+        if not found and kind is None:
             raise ConfigurationError(
                 f"{name} is not set.", f"The verb's {text!r} in pyproject.toml needs it."
             )
-        return found
+        return found or other
 
     return _BRACES.sub(value, text)

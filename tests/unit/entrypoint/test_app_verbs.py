@@ -14,10 +14,10 @@ role = true
 health = { heartbeat = 90 }
 
 [tool.entrypoint.verbs.serve]
-argv = "granian --port {port} --log {LEVEL:-info} {app}.asgi {{x}}"
+argv = "granian --port {port} --log {LEVEL:-info} {app}.{MODE:+migration_}asgi {{x}}"
 role = "web"
 health = { http = true }
-variables = { TZ = "UTC", HOST = "{APP}" }
+variables = { TZ = "UTC", HOST = "{APP}", PREFIX = "{SCRIPT_NAME:-}" }
 
 [tool.entrypoint.verbs.report]
 function = "antisocial.jobs:report"
@@ -64,6 +64,9 @@ def test_a_program_with_placeholders(plan):
     assert found.variables["HOST"] == "antisocial"
     assert found.variables["TZ"] == "UTC"
     assert "TZ" not in plan("serve", TZ="CET").variables
+    assert "PREFIX" not in found.variables
+    assert plan("serve", SCRIPT_NAME="/x").variables["PREFIX"] == "/x"
+    assert "antisocial.migration_asgi" in plan("serve", MODE="1").argv
 
 
 def test_a_placeholder_without_a_value(plan):

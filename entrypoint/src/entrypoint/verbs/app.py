@@ -26,7 +26,8 @@ class AppVerb(Verb):
         words: the command's words; they may hold placeholders (entrypoint.placeholders).
         source: where it was declared, for people.
         health: for a role, how `health` asks it: see entrypoint.role.
-        sets: variables that it gets where they are not set; placeholders too.
+        sets: variables that it gets where they are not set; placeholders too. An empty value
+            leaves it unset.
         declared: as of any verb.
     """
 
@@ -70,7 +71,7 @@ def plan_app(
         words = tuple(expand(word, environ, project) for word in words)
         health = tuple(expand(word, environ, project) for word in health)
         sets = {name: expand(value, environ, project) for name, value in sets.items()}
-    variables = {name: value for name, value in sets.items() if not environ.get(name)}
+    variables = {n: value for n, value in sets.items() if value and not environ.get(n)}
     if verb.settings:
         variables.update(project.variables())
     if health == ("http",):
