@@ -66,6 +66,7 @@ def mark(path: str) -> float:
     """
     try:
         os.close(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, role.MODE))
+        return time.time()
     except FileExistsError:
         pass  # a drain has begun already
     except OSError as error:

@@ -94,10 +94,10 @@ def begin(
             ) from None
 
 
-def read(path: str = FILE) -> Role | None:
+def read() -> Role | None:
     """Return what the role's file says, or None where there is none that can be read."""
     try:
-        with open(path, encoding="utf-8", errors="surrogateescape", newline="\n") as file:
+        with open(FILE, encoding="utf-8", errors="surrogateescape", newline="\n") as file:
             name, pid, words = file.read().split("\n", 2)
         return Role(name, int(pid), tuple(words.split("\0")[:-1]))
     except (OSError, ValueError):

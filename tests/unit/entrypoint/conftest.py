@@ -1,5 +1,7 @@
 import pytest
 
+from entrypoint import role
+
 
 @pytest.fixture
 def app(tmp_path):
@@ -25,3 +27,16 @@ def antisocial(app):
         "antisocial/asgi.py",
         "antisocial/settings_docker.py",
     )
+
+
+@pytest.fixture
+def runtime(tmp_path, monkeypatch):
+    """A folder that stands for /run/app, with the role's files in it."""
+    folder = tmp_path / "run"
+    folder.mkdir()
+    for name in ("FILE", "HEARTBEAT", "WAITING", "LISTENING", "DRAIN"):
+        path = folder / getattr(role, name).rpartition("/")[2]
+        monkeypatch.setattr(role, name, str(path))
+    for name in ("DRAIN_FILE", "DRAIN_SECONDS", "HEALTH_HOST", "HEALTH_PATH", "HEALTH_TIMEOUT"):
+        monkeypatch.delenv(name, raising=False)
+    return folder

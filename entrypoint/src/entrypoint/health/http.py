@@ -102,23 +102,16 @@ def ask(address: Address, path: str, host: str, timeout: float) -> int:
         "User-Agent: entrypoint-health\r\nAccept: */*\r\nConnection: close\r\n\r\n"
     )
     deadline = time.monotonic() + timeout
-    connection = _connect(address, deadline)
     try:
-        connection.settimeout(_left(deadline))
-        connection.sendall(head.encode("utf-8", "surrogateescape"))
-        answer = b""
-        while b"\n" not in answer and len(answer) < LINE:
-            connection.settimeout(_left(deadline))
-            received = connection.recv(LINE)
-            if not received:
-                break
-            answer += received
+        connection = _connect(address, deadline)
+        try:
+            answer = _exchange(connection, head.encode("utf-8", "surrogateescape"), deadline)
+        finally:
+            connection.close()
     except _socket.timeout:
         raise NoAnswerError(f"no answer within {timeout:g} s") from None
     except OSError as error:
         raise NoAnswerError(f"it broke off: {error.strerror}") from None
-    finally:
-        connection.close()
     words = answer.split(None, 2)
     if len(words) < 2 or not words[0].startswith(b"HTTP/1.") or not words[1].isdigit():  # noqa: PLR2004
         raise NoAnswerError("it answers, but not in HTTP" if answer else "it hung up")
@@ -126,7 +119,6 @@ def ask(address: Address, path: str, host: str, timeout: float) -> int:
 
 
 def _connect(address: Address, deadline: float) -> _socket.socket:
-    timeout = deadline - time.monotonic()
     if isinstance(address, str):
         family = _socket.AF_UNIX
     else:
@@ -135,21 +127,34 @@ def _connect(address: Address, deadline: float) -> _socket.socket:
         connection = _socket.socket(family, _socket.SOCK_STREAM)
     except OSError as error:  # a kernel without IPv6
         raise NotListeningError(error.strerror) from None
-    try:
-        while True:
+    while True:
+        try:
             connection.settimeout(_left(deadline))
-            try:
-                connection.connect(address)
-            except BlockingIOError:  # a Unix socket whose queue is full says so at once
-                time.sleep(PAUSE)
-            else:
-                return connection
-    except _socket.timeout:
-        connection.close()
-        raise NoAnswerError(f"no connection within {timeout:g} s") from None
-    except OSError as error:
-        connection.close()
-        raise NotListeningError(error.strerror) from None
+            connection.connect(address)
+        except BlockingIOError:  # a Unix socket whose queue is full says so at once
+            time.sleep(PAUSE)
+        except _socket.timeout:
+            connection.close()
+            raise
+        except OSError as error:
+            connection.close()
+            raise NotListeningError(error.strerror) from None
+        else:
+            return connection
+
+
+def _exchange(connection: _socket.socket, head: bytes, deadline: float) -> bytes:
+    """Send a request; return its answer, at least the first line where there is one."""
+    connection.settimeout(_left(deadline))
+    connection.sendall(head)
+    answer = b""
+    while b"\n" not in answer and len(answer) < LINE:
+        connection.settimeout(_left(deadline))
+        received = connection.recv(LINE)
+        if not received:
+            break
+        answer += received
+    return answer
 
 
 def _left(deadline: float) -> float:
