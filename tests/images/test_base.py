@@ -109,6 +109,14 @@ class TestBase:
         assert config["ExposedPorts"] == {"8000/tcp": {}}
         assert set(config["Env"]) == self.environment
         assert config["User"] == self.user
+        second = 10**9
+        assert config["Healthcheck"] == {
+            "Test": ["CMD", "/ve/bin/entrypoint", "health"],
+            "Interval": 15 * second,
+            "Timeout": 10 * second,
+            "StartPeriod": 60 * second,
+            "Retries": 3,
+        }
 
     def test_user_is_app_in_group_0(self, root):
         user = root.user("app")
