@@ -21,8 +21,8 @@ HELP = ("-h", "--help")
 TRUE = ("1", "true", "yes", "on")
 FALSE = ("", "0", "false", "no", "off")
 
-#: What works in an image whose declarations are wrong: looking into it, and mending it.
-ALWAYS = ("exec", "build", "help", "health", "drain")
+#: What has no hooks, and so needs no table: they answer fast, or look into what may be broken.
+WITHOUT_HOOKS = ("build", "drain", "explain", "health", "help")
 
 
 def building(environ: Mapping[str, str]) -> bool:
@@ -31,7 +31,7 @@ def building(environ: Mapping[str, str]) -> bool:
 
 
 def dispatch(
-    args: tuple[str, ...], environ: Mapping[str, str], root: str = ROOT, path: str = table.PATH
+    args: tuple[str, ...], environ: Mapping[str, str], root: str = ROOT, path: str | None = None
 ) -> Plan:
     """Plan the job that the arguments name.
 
@@ -39,7 +39,7 @@ def dispatch(
         args: the verb and its arguments; none means `run`.
         environ: the container's environment.
         root: the folder that holds the app's code.
-        path: the file with the static table of the verbs that the app adds.
+        path: the file with the static table of the verbs that the app adds, if another one.
 
     Raises:
         UsageError: there is no such verb.
@@ -52,18 +52,19 @@ def dispatch(
     return plan_verb(name, tuple(rest), environ, project, added(name, project, path))
 
 
-def added(name: str, project: Project, path: str = table.PATH) -> Table:
-    """Return what the app adds to the registry, as far as a verb can do without.
+def added(name: str, project: Project, path: str | None = None) -> Table:
+    """Return what the app adds to the registry, as far as a verb needs it.
 
     Raises:
-        ConfigurationError: a declaration is wrong, and the verb is not one of ALWAYS.
+        ConfigurationError: a declaration is wrong. `exec` goes on without them: it is there to look
+            into a broken image.
     """
-    if name == "build":  # it makes the table
+    if name in WITHOUT_HOOKS:
         return table.Table()
     try:
         return table.load(project, path)
     except ConfigurationError:
-        if name not in ALWAYS:
+        if name != "exec":
             raise
         return table.Table()
 

@@ -7,7 +7,7 @@ import os
 import shlex
 from typing import Any
 
-from entrypoint import dispatch
+from entrypoint import dispatch, table
 from entrypoint.errors import UsageError
 from entrypoint.project import ROOT, Project
 from entrypoint.redact import Redactor
@@ -50,7 +50,7 @@ def explanation(
     """
     name, *rest = words
     project = Project(environ, root)
-    added = dispatch.added(name, project)
+    added = table.load(project)
     verb = dispatch.find(name, added)
     plan = dispatch.plan_verb(name, tuple(rest), environ, project, added)
     redactor = Redactor(environ, added.secrets)

@@ -6,7 +6,7 @@ import os
 import shlex
 import textwrap
 
-from entrypoint import __version__, dispatch, errors
+from entrypoint import __version__, dispatch, errors, table
 from entrypoint.errors import UsageError
 from entrypoint.project import Project
 from entrypoint.verbs import VERBS, planner
@@ -31,7 +31,7 @@ def main(args: tuple[str, ...]) -> int:
     """
     if len(args) > 1:
         raise UsageError("help takes one verb.", "For example: help run")
-    added = dispatch.added("help", Project(os.environ))
+    added = table.load(Project(os.environ))
     print(of_verb(args[0], added) if args else overview(added))
     return 0
 

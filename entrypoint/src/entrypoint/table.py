@@ -72,13 +72,13 @@ class Table:
         return cls(verbs, hooks, secrets)
 
 
-def load(project: Project, path: str = PATH) -> Table:
+def load(project: Project, path: str | None = None) -> Table:
     """Return the static table or, where it will not do, one that is resolved anew.
 
     Raises:
         ConfigurationError: it was resolved anew, and a declaration is wrong.
     """
-    found = _read(path)
+    found = _read(path or PATH)
     _, pyproject = declaring_pyproject(project)
     if found is not None and found[1:3] == (pyproject, _distributions()):
         return Table.from_data(*found[3:])

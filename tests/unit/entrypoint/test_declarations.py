@@ -116,6 +116,7 @@ def test_nothing_declared(declare):
         ("verbs.migrate = {help='x'}", "verbs.migrate shadows"),
         ("verbs.run.before = 'prun'", "verbs.run.before begins with 'prun', which is no verb"),
         ("verbs.run.before = 'worker'", "verbs.run.before names worker, a role"),
+        ("verbs.health.before = 'help'", "verbs.health has hooks, which health cannot have"),
         ("verbs.run.before = [{runs='x'}]", "verbs.run.before[0] has no run"),
         ("verbs.run.before = [{run='help', when='A B'}]", "when is not the name of a variable"),
         ("verbs.run.before = [{run='help', may-fail=1}]", "may-fail is neither true nor false"),

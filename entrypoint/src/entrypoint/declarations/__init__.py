@@ -22,6 +22,7 @@ from entrypoint.declarations.values import (
     read_words,
     suggest,
 )
+from entrypoint.dispatch import WITHOUT_HOOKS
 from entrypoint.errors import ConfigurationError
 from entrypoint.verbs import VERBS
 from entrypoint.verbs.app import KINDS, AppVerb
@@ -129,7 +130,9 @@ class _Resolution:
         before, after = (
             read_hooks(f"{path}.{when}", fields.get(when), self.problems) for when in HOOKS
         )
-        if before or after:
+        if (before or after) and name in WITHOUT_HOOKS:
+            self.problems.add(path, f"has hooks, which {name} cannot have")
+        elif before or after:
             known_before, known_after = self.hooks.get(name, ((), ()))
             self.hooks[name] = ((*known_before, *before), (*known_after, *after))
         if name in VERBS:

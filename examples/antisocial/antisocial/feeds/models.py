@@ -17,6 +17,7 @@ class Feed(models.Model):
     etag = models.CharField(max_length=300, blank=True)
     last_modified = models.CharField(max_length=100, blank=True)
     error = models.CharField(max_length=300, blank=True)
+    told_error = models.CharField(max_length=300, blank=True, editable=False)
 
     class Meta:
         ordering = ("title", "url")

@@ -6,12 +6,14 @@ from datetime import UTC, datetime, timedelta
 from unittest import mock
 
 from django.conf import settings
-from django.test import TestCase
+from django.core import mail
+from django.test import TestCase, override_settings
 from django.urls import reverse
 from django.utils import timezone
 
 from antisocial.celery import app
 from antisocial.feeds import fetching
+from antisocial.feeds.alerts import send_alerts
 from antisocial.feeds.models import Entry, Feed
 from antisocial.feeds.tasks import fetch_due_feeds, fetch_feed
 from antisocial.feeds.tests.server import ETAG, FeedServer
@@ -160,3 +162,16 @@ class PageTest(TestCase):
         self.assertContains(first, "Page 1 of 2")
         assert len(self.client.get("/?page=2").context["page_obj"]) == 5
         assert self.client.get("/?page=3").status_code == 404
+
+
+@override_settings(ADMINS=["admin@example.org"])
+class AlertsTest(TestCase):
+    def test_each_error_is_told_once(self):
+        feed = Feed.objects.create(url="https://example.org/feed", error="It answered 500.")
+        Feed.objects.create(url="https://example.org/fine")
+        self.assertEqual(send_alerts(), [feed])
+        self.assertEqual(send_alerts(), [])
+        Feed.objects.filter(pk=feed.pk).update(error="It answered 404.")
+        self.assertEqual(send_alerts(), [feed])
+        self.assertEqual(len(mail.outbox), 2)
+        self.assertIn("It answered 404.", mail.outbox[1].body)
