@@ -25,8 +25,19 @@ def plan_manage(args: tuple[str, ...], environ: Mapping[str, str], project: Proj
 
 
 def plan_migrate(args: tuple[str, ...], environ: Mapping[str, str], project: Project) -> Plan:
-    """Plan `manage.py migrate --noinput`."""
-    return plan_manage(("migrate", "--noinput", *args), environ, project)
+    """Plan `manage.py migrate --noinput` under a lock, so that one of many containers applies.
+
+    Where nothing is pending it is over at once. Otherwise the database has a lock, for which
+    MIGRATE_TIMEOUT seconds (600) are waited; who has it is told. `--plan` and `--check` need none.
+    The command is the app's own, where it has one; `manage migrate` is Django's, with no lock.
+    """
+    if environ.get("MIGRATE_TIMEOUT"):
+        from entrypoint.seconds import seconds
+
+        seconds(environ, "MIGRATE_TIMEOUT", 0)  # asked here, where a wrong one is told at once
+    plan = plan_manage(("migrate", "--noinput", *args), environ, project)
+    plan.commands = ("migrate",)
+    return plan
 
 
 def plan_collectstatic(args: tuple[str, ...], environ: Mapping[str, str], project: Project) -> Plan:
