@@ -9,11 +9,14 @@ EXAMPLE := examples/antisocial
 SERVICES ?=
 PORT ?= 8000
 
+# The benchmark's options, such as BENCH="--runs 60 --write"; scripts/bench/entrypoint --help.
+BENCH ?=
+
 .DEFAULT_GOAL := help
-.PHONY: help demo demo-stop images engine test test-unit test-images lint format requirements clean
+.PHONY: help demo demo-stop images engine test test-unit test-images lint format bench-entrypoint requirements clean
 
 help:  ## This list
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-16s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 demo: images  ## Build and start the example app, engine and all
 	@$(MAKE) --no-print-directory -C $(EXAMPLE) build TAG=demo TOOLKIT="$(CURDIR)/$(TOOLKIT)"
@@ -44,6 +47,10 @@ lint: $(VENV)/dev  ## Style, types, import rules, Dockerfiles, shell scripts
 format: $(VENV)/dev  ## Format the code
 	$(BIN)/ruff format
 	$(BIN)/ruff check --fix
+
+bench-entrypoint: images  ## Measure the entrypoint against a bash script, a few minutes
+	@$(MAKE) --no-print-directory -C $(EXAMPLE) build TAG=bench TOOLKIT="$(CURDIR)/$(TOOLKIT)"
+	@$(BIN)/python scripts/bench/entrypoint $(BENCH)
 
 requirements: $(VENV)/dev  ## Pin the requirements anew
 	$(BIN)/uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --upgrade \
