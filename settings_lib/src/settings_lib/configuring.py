@@ -21,7 +21,7 @@ from settings_lib import (
     sqlite,
     staticfiles,
 )
-from settings_lib.errors import ConfigurationError, exit_code
+from settings_lib.errors import ConfigurationError, WrongSettings, exit_code
 from settings_lib.reading import Values, read
 from settings_lib.schema import SCHEMA
 
@@ -62,20 +62,25 @@ def configure(
         overrides: Settings that win over all others.
 
     Raises:
-        SystemExit: The environment is wrong.
+        WrongSettings: The environment is wrong; it is a SystemExit.
     """
+    extra = tuple(extra)
     schema = schema_for(extra=extra, require=require)
+    secrets = tuple(name for var in schema if var.secret for name in var.names)
     try:
         values = read(schema, os.environ if environ is None else environ)
     except ConfigurationError as error:
-        sys.stderr.write(error.message(app) + "\n")
+        message = error.message(app) + "\n"
+        sys.stderr.write(message)
         sys.stderr.flush()
-        raise SystemExit(exit_code()) from None
+        raise WrongSettings(exit_code(), error.problems, message, secrets) from None
     own = {var.name: values[var.name] for var in extra}
     changes = settings_for(values, namespace, app=app) | own | overrides
     if "MAILERS" in changes:
         for name in mail.SUPERSEDED:
             namespace.pop(name, None)
+    # `entrypoint build` keeps it, so that `explain` knows what to hide before it has settings.
+    namespace["SECRET_VARIABLES"] = secrets
     namespace.update(changes)
     sqlite.create_shared_file(namespace["DATABASES"]["default"])
     sentry.start(values)

@@ -56,6 +56,27 @@ class ConfigurationError(Exception):
         return "\n".join(lines)
 
 
+class WrongSettings(SystemExit):
+    """The end of a process whose settings are wrong, for whoever runs it to look at.
+
+    ``entrypoint check`` does, and knows it by its attributes alone.
+
+    Attributes:
+        code: The exit code.
+        problems: Every `Problem`.
+        message: What was written to standard error, in one piece.
+        secrets: The names of the variables whose values must never be shown.
+    """
+
+    def __init__(
+        self, code: int, problems: Iterable[Problem], message: str, secrets: Iterable[str]
+    ) -> None:
+        super().__init__(code)
+        self.problems = tuple(problems)
+        self.message = message
+        self.secrets = tuple(secrets)
+
+
 def exit_code() -> int:
     """The code that a process with wrong settings ends with.
 

@@ -82,6 +82,23 @@ def test_wrong_settings_end_the_process(namespace, capsys):
     assert error.startswith("The settings of antisocial have 3 problems:\n")
     assert "geheim" not in error
     assert namespace == before
+    # For `entrypoint check`, which does not know this library:
+    ended = caught.value
+    assert ended.message == error
+    assert {problem.name for problem in ended.problems} == {"DEBUG", "SECRET_KEY", "DATABASE_URL"}
+    assert all(problem.wrong and problem.right for problem in ended.problems)
+    assert "SECRET_KEY" in ended.secrets
+
+
+def test_the_names_of_what_is_secret(namespace, complete):
+    own = (
+        Var(name="STRIPE", secret=True, aliases=("STRIPE_TOKEN",), help=""),
+        Var(name="COLOUR", help=""),
+    )
+    configure(namespace, app="a", environ=complete, extra=iter(own))
+    names = namespace["SECRET_VARIABLES"]
+    assert {"SECRET_KEY", "DJANGO_SECRET_KEY", "REDIS_URL", "STRIPE", "STRIPE_TOKEN"} <= set(names)
+    assert not {"COLOUR", "DEBUG", "DB_USER"} & set(names)
 
 
 @pytest.mark.parametrize(
