@@ -22,6 +22,7 @@ def values() -> Mapping[str, Any]:
         "SECRET_KEY_FALLBACKS": (),
         "DATABASE_URL": "sqlite://:memory:",
         "DB_NAME": None,
+        "DIRECT_DATABASE_URL": None,
         "CACHE_URL": "locmemcache://",
         "CELERY_BROKER_URL": "memory://",
         "EMAIL_URL": "memorymail://",

@@ -55,6 +55,17 @@ def _pool_is_bool(values: Mapping[str, Any]) -> Iterator[Problem]:
             )
 
 
+def _direct_is_the_same(values: Mapping[str, Any]) -> Iterator[Problem]:
+    if values["DIRECT_DATABASE_URL"] and (values["DATABASE_URL"] or values["DB_NAME"]):
+        direct = database.from_url(values["DIRECT_DATABASE_URL"])
+        if direct["ENGINE"] != database.named(values)["ENGINE"]:
+            yield Problem(
+                name="DIRECT_DATABASE_URL",
+                wrong="names another kind of database than DATABASE_URL",
+                right="It is the same database, without the connection pooler.",
+            )
+
+
 def _mail_agrees(values: Mapping[str, Any]) -> Iterator[Problem]:
     if values["EMAIL_URL"] and values["EMAIL_HOST"]:
         host = mail.from_url(values["EMAIL_URL"]).get("EMAIL_HOST")
@@ -92,6 +103,13 @@ CHECKS = (
         find=_database_agrees,
     ),
     Check(names=("DATABASE_URL",), find=_pool_is_bool),
+    Check(
+        names=(
+            *("DIRECT_DATABASE_URL", "DATABASE_URL"),
+            *("DB_NAME", "DB_HOST", "DB_PORT", "DB_USER", "DB_PASSWORD"),
+        ),
+        find=_direct_is_the_same,
+    ),
     Check(names=("EMAIL_URL", "EMAIL_HOST"), find=_mail_agrees),
     Check(names=("CELERY_BROKER_URL",), find=_broker_folder),
     Check(names=("SENTRY_DSN",), find=_sentry_installed),

@@ -41,6 +41,12 @@ def from_parts(values: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
+def named(values: Mapping[str, Any]) -> dict[str, Any]:
+    """Django's dictionary for the database that the environment names, by a URL or its parts."""
+    url = values["DATABASE_URL"]
+    return from_url(url) if url else from_parts(values)
+
+
 def settings(values: Mapping[str, Any]) -> dict[str, Any]:
     """The entry ``default`` of ``DATABASES``.
 
@@ -52,10 +58,11 @@ def settings(values: Mapping[str, Any]) -> dict[str, Any]:
         values: The parsed values by name.
 
     Returns:
-        Django settings: ``DATABASES`` with its default.
+        Django settings: ``DATABASES`` with its default; ``DIRECT_DATABASE``, like an entry of it,
+        where the environment names a way past a pooler. The entrypoint's ``migrate`` and locks
+        take that, without a pool.
     """
-    url = values["DATABASE_URL"]
-    entry = from_url(url) if url else from_parts(values)
+    entry = named(values)
     entry.setdefault("CONN_MAX_AGE", values["CONN_MAX_AGE"])
     entry.setdefault("CONN_HEALTH_CHECKS", True)
     options = dict(entry.get("OPTIONS", {}))
@@ -67,4 +74,9 @@ def settings(values: Mapping[str, Any]) -> dict[str, Any]:
         options = {**SQLITE_OPTIONS, **options}
     if options:
         entry["OPTIONS"] = options
-    return {"DATABASES": {"default": entry}}
+    result: dict[str, Any] = {"DATABASES": {"default": entry}}
+    if values["DIRECT_DATABASE_URL"]:
+        direct = from_url(values["DIRECT_DATABASE_URL"])
+        direct.get("OPTIONS", {}).pop("pool", None)
+        result["DIRECT_DATABASE"] = direct
+    return result

@@ -135,6 +135,17 @@ DATABASE = Group(
             aliases=("DB_CONN_MAX_AGE",),
             help="How long a connection is kept, in seconds; 0 closes it after each request.",
         ),
+        Var(
+            name="DIRECT_DATABASE_URL",
+            type=url(*_DATABASE),
+            secret=True,
+            help=(
+                "The same database, not through a connection pooler: for migrations and locks, "
+                "which need a session of their own, where DATABASE_URL goes to a PgBouncer that "
+                "pools by transactions."
+            ),
+            example="postgresql://antisocial:password@db.example.org:5432/antisocial",
+        ),
     ),
 )
 

@@ -26,6 +26,12 @@ def test_pool_is_strict(values):
     assert "geheim" not in problem
 
 
+def test_direct_database_is_the_same_kind(values):
+    problem = the_problem(values, DIRECT_DATABASE_URL="mysql://u:geheim@h/n")
+    assert "DIRECT_DATABASE_URL names another kind of database than DATABASE_URL." in problem
+    assert "geheim" not in problem
+
+
 def test_mail_disagrees(values):
     assert "EMAIL_HOST" in the_problem(values, EMAIL_URL="smtp://a", EMAIL_HOST="b")
 

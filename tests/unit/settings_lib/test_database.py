@@ -51,3 +51,33 @@ def test_sqlite_in_memory(values):
     entry = default(values, DATABASE_URL="sqlite://:memory:")
     assert entry["NAME"] == ":memory:"
     assert "OPTIONS" not in entry
+
+
+def test_no_direct_database(values):
+    assert "DIRECT_DATABASE" not in database.settings(values())
+
+
+def test_direct_database_has_no_pool(values):
+    url = "postgres://u:p@direct:5433/n?pool=true&sslmode=require"
+    settings = database.settings(values(DIRECT_DATABASE_URL=url))
+    assert settings["DATABASES"]["default"]["HOST"] == "db.example.org"
+    assert settings["DIRECT_DATABASE"] == {
+        "ENGINE": "django.db.backends.postgresql",
+        "NAME": "n",
+        "HOST": "direct",
+        "PORT": 5433,
+        "USER": "u",
+        "PASSWORD": "p",
+        "OPTIONS": {"sslmode": "require"},
+    }
+
+
+def test_direct_database_is_not_read_in_build_mode(values):
+    url = "postgres://u:p@direct/n"
+    assert "DIRECT_DATABASE" not in database.settings(values(BUILD="1", DIRECT_DATABASE_URL=url))
+
+
+def test_direct_database_by_parts(values):
+    url = "postgres://u:p@direct/n"
+    read = values(DATABASE_URL="", DB_NAME="n", DIRECT_DATABASE_URL=url)
+    assert database.settings(read)["DIRECT_DATABASE"]["HOST"] == "direct"
