@@ -1,12 +1,11 @@
-"""Celery's worker and beat. With Celery 5 the options of `celery` come before the verb."""
+"""Celery's worker and beat, in Celery's own process with what `entrypoint.celery_roles` adds."""
 
 from __future__ import annotations
 
-import os
-
+from entrypoint import sizing
+from entrypoint.errors import ConfigurationError
 from entrypoint.plan import Plan
-from entrypoint.sizing import worker_concurrency
-from entrypoint.writable import DATA
+from entrypoint.writable import RUNTIME, TEMPORARY
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -14,27 +13,106 @@ if TYPE_CHECKING:
 
     from entrypoint.project import Project
 
+#: What Celery 5 wants before the verb: options with a value, and without one.
+GLOBAL_OPTIONS = (
+    *("-A", "--app"),
+    *("-b", "--broker"),
+    "--result-backend",
+    "--loader",
+    "--config",
+    "--workdir",
+)
+GLOBAL_FLAGS = ("-C", "--no-color", "-q", "--quiet", "--version", "--skip-checks")
+
+#: Seconds without a heartbeat after which the role is dead.
+HEALTH = ("heartbeat", "60")
+
+STANDBY = ("wait", "exit")
+
 
 def plan_worker(args: tuple[str, ...], environ: Mapping[str, str], project: Project) -> Plan:
-    """Plan `celery worker`, with as many processes as the container has CPUs."""
-    concurrency = f"--concurrency={worker_concurrency(environ)}"
-    return _plan("worker", ("--loglevel=INFO", concurrency, *args), environ, project)
+    """Plan `celery worker`, with as many processes as the container has CPUs.
+
+    What says how many, first come first served: an argument (`-c`, `--concurrency`),
+    WORKER_CONCURRENCY, Celery's own variable CELERY_WORKER_CONCURRENCY, the app's setting
+    `worker_concurrency`, the container's CPUs and memory.
+
+    After TERM it takes no new tasks and ends with those that have begun. It is alive as long as its
+    event loop turns, and ready while it is connected to the broker.
+    """
+    size = sizing.worker_concurrency(environ)
+    options = []
+    if environ.get("WORKER_CONCURRENCY"):
+        options.append(f"--concurrency={size}")
+    return _plan("worker", options, args, environ, project)
 
 
 def plan_beat(args: tuple[str, ...], environ: Mapping[str, str], project: Project) -> Plan:
-    """Plan `celery beat`.
+    """Plan `celery beat`, which sends nothing unless it has the lock in the app's database.
 
-    The schedule is on the data volume, since one that dies with its container makes a daily job
-    wait a day from each deploy. There is no pid file: the container is the process.
+    While another beat has it, this one waits, or ends with code 75 where BEAT_STANDBY=exit. It ends
+    with 75 as well when it has lost the lock.
+
+    Where a scheduler has a file, it is on the volume /data, since one that dies with its container
+    makes a daily job wait a day from each deploy. There is no pid file: the container is the
+    process.
     """
-    schedule = "--schedule=" + os.path.join(DATA, "celerybeat-schedule")
-    return _plan("beat", ("--loglevel=INFO", schedule, "--pidfile=", *args), environ, project)
+    standby = environ.get("BEAT_STANDBY") or STANDBY[0]
+    if standby not in STANDBY:
+        raise ConfigurationError(
+            f"BEAT_STANDBY is {standby!r}.", f"It is one of: {', '.join(STANDBY)}."
+        )
+    return _plan("beat", ["--pidfile="], args, environ, project)
 
 
-def _plan(verb: str, args: tuple[str, ...], environ: Mapping[str, str], project: Project) -> Plan:
-    app = environ.get("CELERY_APP") or project.app()
+def _plan(
+    verb: str,
+    options: list[str],
+    args: tuple[str, ...],
+    environ: Mapping[str, str],
+    project: Project,
+) -> Plan:
+    before, after = split(args)
+    if not _names_app(before):
+        before = ("-A", environ.get("CELERY_APP") or project.app(), *before)
+    if not environ.get(f"CELERY_{verb.upper()}_LOGLEVEL"):
+        options = ["--loglevel=INFO", *options]
     return Plan(
-        ("celery", "-A", app, verb, *args),
+        ("python", "-m", "entrypoint.celery_roles", *before, verb, *options, *after),
         directory=project.directory(),
         variables=project.variables(),
+        health=HEALTH,
+        writable=(TEMPORARY, RUNTIME),
     )
+
+
+def split(args: tuple[str, ...]) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Split arguments into those that Celery wants before the verb, and all others.
+
+    >>> split(("-Q", "mail", "-b", "redis://", "-q"))
+    (('-b', 'redis://', '-q'), ('-Q', 'mail'))
+    """
+    before: list[str] = []
+    after: list[str] = []
+    rest = list(args)
+    while rest:
+        word = rest.pop(0)
+        if word == "--":
+            after += (word, *rest)
+            break
+        if word in GLOBAL_FLAGS or word.startswith(_WITH_VALUE):
+            before.append(word)
+        elif word in GLOBAL_OPTIONS:
+            before += (word, *rest[:1])
+            del rest[:1]
+        else:
+            after.append(word)
+    return tuple(before), tuple(after)
+
+
+#: `--broker=URL`. Celery knows no short ones that are glued to their value and mean this.
+_WITH_VALUE = tuple(option + "=" for option in GLOBAL_OPTIONS if option.startswith("--"))
+
+
+def _names_app(words: tuple[str, ...]) -> bool:
+    return any(word in ("-A", "--app") or word.startswith("--app=") for word in words)
