@@ -8,6 +8,7 @@ import subprocess
 import sys
 from typing import TYPE_CHECKING
 
+from entrypoint import staticfiles
 from entrypoint.errors import BuildError
 
 if TYPE_CHECKING:
@@ -83,42 +84,21 @@ def _manage(project: Project, environ: Mapping[str, str], *args: str) -> None:
 
 
 def _inspect() -> dict[str, str | bool | None]:
-    """Answer for the settings of this process. Django is the app's, of any version."""
+    """Answer for the settings of this process."""
     sys.path[0] = os.getcwd()
     import django  # type: ignore[import-untyped,import-not-found,unused-ignore]
-    from django.conf import settings  # type: ignore[import-untyped,import-not-found,unused-ignore]
 
     django.setup()
-    elsewhere = None
-    unset = False
-    if "django.contrib.staticfiles" not in settings.INSTALLED_APPS:
-        elsewhere = "django.contrib.staticfiles is not installed: nothing to collect"
-    else:
-        from django.contrib.staticfiles.storage import (  # type: ignore[import-untyped,import-not-found,unused-ignore]
-            staticfiles_storage,
-        )
-        from django.core.exceptions import (  # type: ignore[import-untyped,import-not-found,unused-ignore]
-            ImproperlyConfigured,
-        )
-        from django.core.files.storage import (  # type: ignore[import-untyped,import-not-found,unused-ignore]
-            FileSystemStorage,
-        )
-
-        try:
-            local = isinstance(staticfiles_storage, FileSystemStorage)
-        except ImproperlyConfigured:  # a storage with a manifest looks for it in STATIC_ROOT
-            if settings.STATIC_ROOT:
-                raise
-            local = unset = True
-        if not local:
-            elsewhere = "static files live elsewhere: `collectstatic` uploads them at release"
-        elif not settings.STATIC_ROOT:
-            elsewhere = "STATIC_ROOT is not set: nothing to collect"
-    offline = "compressor" in settings.INSTALLED_APPS and bool(
-        getattr(settings, "COMPRESS_OFFLINE", False)
-    )
-    compress = offline and bool(getattr(settings, "COMPRESS_ENABLED", True))
-    return {"elsewhere": elsewhere, "unset": unset, "offline": offline, "compress": compress}
+    found = staticfiles.look()
+    elsewhere = found.nothing
+    if found.remote:
+        elsewhere = "static files live elsewhere: `release` uploads them"
+    return {
+        "elsewhere": elsewhere,
+        "unset": found.unset,
+        "offline": found.offline,
+        "compress": found.compress,
+    }
 
 
 if __name__ == "__main__":
