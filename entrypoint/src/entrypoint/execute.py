@@ -38,7 +38,7 @@ def execute(plan: Plan, *, in_container: bool = False) -> None:
         HookError: a hook failed.
     """
     for path in plan.writable:
-        _check_writable(path)
+        check_writable(path)
     if in_container and plan.role is not None:
         from entrypoint import role
 
@@ -93,7 +93,12 @@ def replace(argv: tuple[str, ...]) -> NoReturn:
         raise NotExecutableError(f"{argv[0]} cannot be executed: {error.strerror}.") from None
 
 
-def _check_writable(path: str) -> None:
+def check_writable(path: str) -> None:
+    """Check that a declared path is writable.
+
+    Raises:
+        WriteError: it is not.
+    """
     if os.access(path, os.W_OK | os.X_OK):
         return
     what = "is not writable" if os.path.isdir(path) else "is not there"
