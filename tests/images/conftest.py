@@ -202,7 +202,7 @@ def services(standing, example_image, say):
 @pytest.fixture
 def role(containers, services):
     """Start a role as a host would: read-only, without capabilities, as any user of group 0."""
-    ready = {"worker": "ready.", "beat": "beat: Starting"}
+    ready = {"worker": "ready.", "beat": "beat: Starting", "sendalerts": "sendalerts: looking"}
 
     def start(image: str, verb: str, *options: str, **environ: str | None) -> Container:
         data = ("--volume", f"{containers.create('volume')}:/data")

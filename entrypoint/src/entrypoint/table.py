@@ -76,7 +76,7 @@ def load(project: Project, path: str | None = None) -> Table:
     """Return the static table or, where it will not do, one that is resolved anew.
 
     Raises:
-        ConfigurationError: it was resolved anew, and a declaration is wrong.
+        ConfigurationError: pyproject.toml cannot be read, or a declaration in it is wrong.
     """
     found = _read(path or PATH)
     _, pyproject = declaring_pyproject(project)
@@ -122,6 +122,9 @@ def declaring_pyproject(project: Project) -> tuple[str, bytes]:
     """Return the pyproject.toml that has a table of ours: its folder, and its text.
 
     It is the root's, or the one beside manage.py. Where none has, the text is empty.
+
+    Raises:
+        ConfigurationError: it is there, and cannot be read.
     """
     folder = project.root
     content = _content(folder)
@@ -136,11 +139,17 @@ def declaring_pyproject(project: Project) -> tuple[str, bytes]:
 
 
 def _content(folder: str) -> bytes:
+    path = os.path.join(folder, "pyproject.toml")
     try:
-        with open(os.path.join(folder, "pyproject.toml"), "rb") as file:
+        with open(path, "rb") as file:
             content = file.read()
-    except OSError:
+    except FileNotFoundError:
         return b""
+    except OSError as error:
+        raise ConfigurationError(
+            f"{path} cannot be read: {error.strerror}.",
+            "It must be readable for the container's user: any uid in group 0.",
+        ) from None
     return content if b"tool.entrypoint" in content else b""
 
 

@@ -61,7 +61,7 @@ def resolve(project: Project) -> Table:
     found = resolution.problems.found
     if found:
         where = os.path.join(folder, "pyproject.toml")
-        listed = "".join(f"\n  - {each}." for each in found)
+        listed = "".join(f"\n  - {each}" + ("" if each.endswith("?") else ".") for each in found)
         raise ConfigurationError(
             f"the verbs that this app adds have {len(found)} problem{'s' * (len(found) > 1)} "
             f"({where}):{listed}"

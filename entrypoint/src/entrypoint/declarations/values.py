@@ -54,7 +54,7 @@ def read_words(path: str, value: Any, problems: Problems) -> tuple[str, ...]:  #
     for word in words:
         if "\n" in word or "\0" in word:
             problems.add(path, "has a word with a newline or a null in it")
-        for wrong in placeholders.problems(word):
+        for wrong in placeholders.problems(word, several=True):
             problems.add(path, wrong)
         for name in placeholders.variables(word):
             if is_secret_name(name):
@@ -78,10 +78,12 @@ def read_health(path: str, value: Any, problems: Problems) -> tuple[str, ...]:  
             return (key,)
         if key in ("http", "heartbeat") and isinstance(rule, int) and rule > 0:
             return (key, str(rule))
+        if key in ("http", "heartbeat") and isinstance(rule, str) and placeholders.variables(rule):
+            return (key, *read_words(f"{path}.{key}", [rule], problems))
         wanted = {
             "process": "true",
-            "http": "true, for $PORT, or a port",
-            "heartbeat": "a number of seconds",
+            "http": "true, for $PORT, nor a port, nor a placeholder for one",
+            "heartbeat": "a number of seconds, nor a placeholder for one",
         }[key]
         problems.add(f"{path}.{key}", f"is not {wanted}")
     return ("process",)
