@@ -159,11 +159,7 @@ class SessionLock(Lock):
                 pass  # so it is taken anew, where nobody else has it
             else:
                 return True
-        try:
-            self._ours = self._take()
-        except Error:
-            self._connection.close()  # the next try is on a new one
-            raise
+        self._ours = self._take()
         if self._ours:
             self.check()
         return self._ours
@@ -192,14 +188,24 @@ class SessionLock(Lock):
             self._connection.close()
 
     def _ask(self, sql: str, *parameters: object) -> tuple[object, ...] | None:
-        """Return the first row of a query's answer."""
-        with self._connection.cursor() as cursor:
-            cursor.execute(sql, parameters)
-            row: tuple[object, ...] | None = cursor.fetchone()
-            return row
+        """Return the first row of a query's answer; connect first, where that is to be done."""
+        try:
+            if self._connection.connection is None:
+                self._begin()
+            with self._connection.cursor() as cursor:
+                cursor.execute(sql, parameters)
+                row: tuple[object, ...] | None = cursor.fetchone()
+                return row
+        except Error:
+            self._connection.close()  # the next question is on a new one
+            raise
 
     def _connect(self) -> Any:  # noqa: ANN401 - Django has no types
         """Return the connection, not yet connected."""
+        raise NotImplementedError
+
+    def _begin(self) -> None:
+        """Connect, and see to it that the session stays."""
         raise NotImplementedError
 
     def _take(self) -> bool:

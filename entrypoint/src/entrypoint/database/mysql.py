@@ -42,10 +42,11 @@ class MySQLLock(SessionLock):
         digest = hashlib.sha256(f"{self.purpose} {database}".encode()).hexdigest()
         return f"entrypoint {digest}"[:LONGEST]
 
+    def _begin(self) -> None:
+        with self._connection.cursor() as cursor:
+            cursor.execute("SET SESSION wait_timeout = %s", [WAIT_TIMEOUT])
+
     def _take(self) -> bool:
-        if self._connection.connection is None:
-            with self._connection.cursor() as cursor:
-                cursor.execute("SET SESSION wait_timeout = %s", [WAIT_TIMEOUT])
         row = self._ask("SELECT GET_LOCK(%s, 0)", self._name())
         return bool(row and row[0])
 

@@ -54,12 +54,13 @@ class PostgreSQLLock(SessionLock):
         """Return the keys as pg_locks shows them, without a sign."""
         return KEY, zlib.crc32(self.purpose.encode())
 
-    def _take(self) -> bool:
-        if self._connection.connection is None:
-            self._begin()
+    def _signed(self) -> tuple[int, int]:
+        """Return the keys as the functions take them, int4."""
         first, second = self._keys()
-        signed = second - (1 << 32) if second >= 1 << 31 else second
-        row = self._ask("SELECT pg_catalog.pg_try_advisory_lock(%s, %s)", first, signed)
+        return first, second - (1 << 32) if second >= 1 << 31 else second
+
+    def _take(self) -> bool:
+        row = self._ask("SELECT pg_catalog.pg_try_advisory_lock(%s, %s)", *self._signed())
         return bool(row and row[0])
 
     def _is_ours(self) -> bool:
@@ -67,9 +68,7 @@ class PostgreSQLLock(SessionLock):
         return row is not None
 
     def _give_back(self) -> None:
-        first, second = self._keys()
-        signed = second - (1 << 32) if second >= 1 << 31 else second
-        self._ask("SELECT pg_catalog.pg_advisory_unlock(%s, %s)", first, signed)
+        self._ask("SELECT pg_catalog.pg_advisory_unlock(%s, %s)", *self._signed())
 
     def holder(self) -> str | None:
         """See `Lock`."""
