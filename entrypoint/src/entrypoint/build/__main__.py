@@ -63,18 +63,19 @@ def _build(options: argparse.Namespace) -> None:
     layer.remove_wheelhouse(project.root)
     layer.warn_of_secrets(project.root)
     with _step("verbs"):
-        found = verbs.resolve(project)
-        verbs.save(project, found, ())
+        declared = verbs.resolve(project)
     with build_environment(os.environ, project) as environ:
         if not options.no_test:
             tests = suite.find(project, os.environ, options.test)
             with _step(f"tests: {tests}"), layer.without_leftovers(project.root):
                 suite.run(tests, environ, allow_none=options.allow_no_tests)
         with _step("static files"):
-            static.build(project, environ)
+            found = static.probe(project, environ)
+            static.build(project, environ, found)
         if not options.no_run:
             with _step("run: can it start?"):
                 serving.check(project, environ)
+    verbs.save(project, declared, found["secrets"])
     with _step("byte code"):
         bytecode.compile_tree(project.root)
     layer.seal(project.root, since=started)

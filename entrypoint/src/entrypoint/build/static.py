@@ -6,7 +6,7 @@ import json
 import os
 import subprocess
 import sys
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from entrypoint import staticfiles
 from entrypoint.errors import BuildError
@@ -20,13 +20,17 @@ if TYPE_CHECKING:
 MARK = "entrypoint-static: "
 
 
-def build(project: Project, environ: Mapping[str, str]) -> None:
+def build(project: Project, environ: Mapping[str, str], found: Mapping[str, Any]) -> None:
     """Run collectstatic, and compress where django-compressor works offline.
 
+    Args:
+        project: the app.
+        environ: the environment of build mode.
+        found: what `probe` gave.
+
     Raises:
-        BuildError: a command failed, or the settings cannot be imported.
+        BuildError: a command failed, or pages need what cannot be collected.
     """
-    found = probe(project, environ)
     if found["unset"]:
         raise BuildError(
             "STATIC_ROOT is not set, and the static files' storage needs a manifest in it: every "
@@ -46,13 +50,17 @@ def build(project: Project, environ: Mapping[str, str]) -> None:
         )
 
 
-def probe(project: Project, environ: Mapping[str, str]) -> dict[str, str | bool | None]:
-    """Ask the app's settings where static files go.
+def probe(project: Project, environ: Mapping[str, str]) -> dict[str, Any]:
+    """Ask the app's settings where static files go, and which variables are secret.
 
     Returns:
         `elsewhere`: why there is nothing to collect here, or None; `unset`: whether pages need
         what cannot be collected, since there is no STATIC_ROOT; `offline`: whether
-        django-compressor expects its files from a build; `compress`: whether it is to make them.
+        django-compressor expects its files from a build; `compress`: whether it is to make them;
+        `secrets`: the names of secret variables, as far as the settings know (settings_lib does).
+
+    Raises:
+        BuildError: the settings cannot be imported.
     """
     answer = subprocess.run(
         [sys.executable, "-m", "entrypoint.build.static"],
@@ -70,7 +78,7 @@ def probe(project: Project, environ: Mapping[str, str]) -> dict[str, str | bool 
             "Why is above. Build mode (BUILD=1) has no secrets: give them defaults for it, or use "
             "settings_lib, which does.",
         )
-    found: dict[str, str | bool | None] = json.loads(marked[-1])
+    found: dict[str, Any] = json.loads(marked[-1])
     return found
 
 
@@ -83,10 +91,11 @@ def _manage(project: Project, environ: Mapping[str, str], *args: str) -> None:
         )
 
 
-def _inspect() -> dict[str, str | bool | None]:
+def _inspect() -> dict[str, Any]:
     """Answer for the settings of this process."""
     sys.path[0] = os.getcwd()
     import django  # type: ignore[import-untyped,import-not-found,unused-ignore]
+    from django.conf import settings  # type: ignore[import-untyped,import-not-found,unused-ignore]
 
     django.setup()
     found = staticfiles.look()
@@ -98,6 +107,7 @@ def _inspect() -> dict[str, str | bool | None]:
         "unset": found.unset,
         "offline": found.offline,
         "compress": found.compress,
+        "secrets": list(getattr(settings, "SECRET_VARIABLES", ())),
     }
 
 
