@@ -4,9 +4,11 @@
 - `{app}`, `{settings}`: the Django package and the settings module.
 - `{NAME}`: a variable of the environment; `{NAME:-default}` where it may be unset or empty, and
   `{NAME:+text}` for a text where it is neither. These are the shell's.
+- `{*NAME}`, as a whole word: the words of a variable that holds options, split as a shell would,
+  and none where it is unset or empty. `:-` and `:+` go with it.
 - `{{` and `}}`: braces.
 
-Nothing else is evaluated, and what is put in is one word, whatever it contains.
+Nothing else is evaluated, and what is put in without `*` is one word, whatever it contains.
 """
 
 from __future__ import annotations
@@ -34,16 +36,34 @@ KNOWN: dict[str, Callable[[Mapping[str, str], Project], str]] = {
 _BRACES = re.compile(r"\{\{|\}\}|\{([^{}]*)\}|[{}]")
 _VARIABLE = re.compile(r"([A-Z_][A-Z0-9_]*)(?::([-+])(.*))?", re.DOTALL)
 
+#: A word that stands for any number of words.
+_SEVERAL = re.compile(r"\{\*([^{}]*)\}")
 
-def problems(text: str) -> list[str]:
-    """Return what is wrong with the placeholders of a text."""
+
+def problems(text: str, *, several: bool = False) -> list[str]:
+    """Return what is wrong with the placeholders of a text.
+
+    Args:
+        text: a word of a command, or something else.
+        several: it is a word, in whose place there may be several.
+    """
     found = []
+    match = _SEVERAL.fullmatch(text) if several else None
+    if match is not None:
+        text = "{" + match[1] + "}"
+        if match[1] in KNOWN:
+            found.append(f"has {{*{match[1]}}}, which is always one word: {text}")
     for match in _BRACES.finditer(text):
         inside = match[1]
         if match[0] in ("{{", "}}"):
             continue
         if inside is None:
-            found.append("has a brace without its other half; write {{ or }} for a brace")
+            found.append(
+                "has a brace without its other half; write {{ or }} for a brace, and quote a "
+                "placeholder with a blank in it"
+            )
+        elif inside.startswith("*") and _VARIABLE.fullmatch(inside[1:]):
+            found.append(f"has {match[0]}, which may only be a whole word of a command")
         elif inside not in KNOWN and not _VARIABLE.fullmatch(inside):
             found.append(
                 f"has {match[0]}, which is neither a variable ({{NAME}}) nor one of "
@@ -55,8 +75,41 @@ def problems(text: str) -> list[str]:
 def variables(text: str) -> list[str]:
     """Return the names of the variables that a text has placeholders for."""
     inside = (match[1] for match in _BRACES.finditer(text))
-    found = (_VARIABLE.fullmatch(each) for each in inside if each is not None)
+    found = (_VARIABLE.fullmatch(each.lstrip("*")) for each in inside if each is not None)
     return [match[1] for match in found if match is not None]
+
+
+def expand_words(
+    words: tuple[str, ...], environ: Mapping[str, str], project: Project
+) -> tuple[str, ...]:
+    """Return a command's words with their placeholders filled in.
+
+    Raises:
+        ConfigurationError: a variable without a default is not set, or cannot be split.
+    """
+    found: list[str] = []
+    for word in words:
+        match = _SEVERAL.fullmatch(word)
+        if match is None:
+            found.append(expand(word, environ, project))
+        else:
+            found += _split(match[1], environ)
+    return tuple(found)
+
+
+def _split(inside: str, environ: Mapping[str, str]) -> list[str]:
+    """Return the words that a variable holds."""
+    import shlex
+
+    name, kind, other = _VARIABLE.fullmatch(inside).groups()  # type: ignore[union-attr]
+    held = environ.get(name)
+    text = (other if held else "") if kind == "+" else held or other or ""
+    try:
+        return shlex.split(text)
+    except ValueError as error:
+        raise ConfigurationError(
+            f"{name} cannot be split into words: {error}.", "Quote in it as in a shell."
+        ) from None
 
 
 def expand(text: str, environ: Mapping[str, str], project: Project) -> str:

@@ -25,6 +25,25 @@ function = "antisocial.jobs:report"
 [tool.entrypoint.verbs.needy]
 argv = "echo {NEEDED}"
 
+[tool.entrypoint.verbs.options]
+argv = "granian '{*ASGI:+--interface asginl}' {*GRANIAN_ARGS:---no-ws} {*NONE} {WHERE}"
+variables = { WHERE = "{HERE:-there}", AND = "{WHERE}!" }
+
+[tool.entrypoint.verbs.mailer]
+verb = "worker --queues=mail {*MAILER_OPTIONS}"
+role = true
+variables = { WORKER_CONCURRENCY = "3" }
+
+[tool.entrypoint.verbs.webworker]
+verb = "run --max-requests 1200"
+variables = { PORT = "{WEB_PORT:-9000}" }
+
+[tool.entrypoint.verbs.other]
+manage = "other"
+role = true
+health = { heartbeat = "{EVERY:-60}" }
+variables = { DJANGO_SETTINGS_MODULE = "antisocial.settings_docker" }
+
 [tool.entrypoint.verbs.prerun]
 manage = "prerun"
 before = "wait database"
@@ -72,6 +91,52 @@ def test_a_program_with_placeholders(plan):
 def test_a_placeholder_without_a_value(plan):
     with pytest.raises(ConfigurationError, match="NEEDED is not set"):
         plan("needy")
+
+
+def test_several_words_from_one_variable(plan):
+    assert plan("options").argv == ("granian", "--no-ws", "there")
+    found = plan("options", "x", ASGI="1", GRANIAN_ARGS="--a 'b c' $(id)", NONE="", HERE="h")
+    assert found.argv == (*("granian", "--interface", "asginl", "--a", "b c", "$(id)", "h", "x"),)
+    with pytest.raises(ConfigurationError, match="GRANIAN_ARGS cannot be split") as error:
+        plan("options", GRANIAN_ARGS="--a 'hush")
+    assert "hush" not in str(error.value)
+
+
+def test_variables_know_those_before_them(plan):
+    assert plan("options").variables["AND"] == "there!"
+    assert plan("options", WHERE="mine").variables["AND"] == "mine!"
+
+
+def test_another_name_for_a_verb(plan):
+    worker, mailer = plan("worker"), plan("mailer", "-l", "debug", MAILER_OPTIONS="-E -n 'a b'")
+    assert mailer.argv[:5] == worker.argv[:5]
+    assert mailer.argv[-6:] == ("--queues=mail", "-E", "-n", "a b", "-l", "debug")
+    assert "--concurrency=3" in mailer.argv
+    assert (mailer.role, mailer.health) == ("mailer", worker.health)
+    assert mailer.writable == worker.writable
+    assert mailer.variables["WORKER_CONCURRENCY"] == "3"
+
+
+def test_another_name_for_run_is_web(plan):
+    found = plan("webworker")
+    assert found.argv[0] == plan().argv[0]
+    assert "--max-requests" in found.argv
+    assert (found.role, found.variables["PORT"]) == ("web", "9000")
+    with pytest.raises(ConfigurationError, match="webworker refuses to start in build mode"):
+        plan("webworker", BUILD="1")
+
+
+def test_a_settings_module_of_its_own(plan):
+    found = plan("other", APP="nothing.here")
+    assert found.variables == {"DJANGO_SETTINGS_MODULE": "antisocial.settings_docker"}
+
+
+def test_health_with_a_placeholder(plan):
+    assert plan("other").health == ("heartbeat", "60")
+    assert plan("other", EVERY="5").health == ("heartbeat", "5")
+    with pytest.raises(ConfigurationError, match=r"number \(heartbeat\)") as error:
+        plan("other", EVERY="soon")
+    assert "soon" not in str(error.value)
 
 
 def test_a_function(plan):

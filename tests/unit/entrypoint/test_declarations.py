@@ -28,6 +28,20 @@ settings = false
 [tool.entrypoint.verbs.report]
 function = "antisocial.jobs:report"
 
+[tool.entrypoint.verbs.mailer]
+verb = "worker --queues=mail {*MAILER_OPTIONS}"
+role = true
+
+[tool.entrypoint.verbs.tick]
+manage = "tick"
+role = true
+health = { heartbeat = "{TICK_SECONDS:-60}" }
+
+[tool.entrypoint.verbs.webworker]
+verb = "run"
+health = { http = "{WEB_PORT}" }
+stop = { seconds = 90 }
+
 [tool.entrypoint.verbs.run]
 before = ["prune", { run = "manage warm --all", when = "WARM", unless = ["COLD"], may-fail = true }]
 after = [["exec", "echo", "a b"]]
@@ -50,7 +64,9 @@ def problems(error):
 
 def test_what_is_right(declare):
     found = declare(RIGHT)
-    assert sorted(found.verbs) == ["prune", "report", "sendalerts", "serve"]
+    assert sorted(found.verbs) == [
+        *("mailer", "prune", "report", "sendalerts", "serve", "tick", "webworker"),
+    ]
     alerts = found.verbs["sendalerts"]
     assert (alerts.kind, alerts.words) == ("manage", ("sendalerts", "--loop"))
     assert (alerts.role, alerts.health, alerts.stop) == (
@@ -65,6 +81,16 @@ def test_what_is_right(declare):
     assert found.verbs["prune"].words == ("clearsessions", "--verbosity", "0")
     assert found.verbs["prune"].role is None
     assert found.verbs["report"].kind == "function"
+    mailer = found.verbs["mailer"]
+    assert (mailer.kind, mailer.words[0], mailer.role) == ("verb", "worker", "mailer")
+    assert (mailer.health, mailer.stop) == ((), ("TERM", 60))
+    assert found.verbs["tick"].health == ("heartbeat", "{TICK_SECONDS:-60}")
+    webworker = found.verbs["webworker"]
+    assert (webworker.role, webworker.health, webworker.stop) == (
+        "web",
+        ("http", "{WEB_PORT}"),
+        ("TERM", 90),
+    )
     assert found.hooks["sendalerts"] == (((("wait", "database"), (), (), False),), ())
     before, after = found.hooks["run"]
     assert before == (
@@ -89,7 +115,7 @@ def test_nothing_declared(declare):
         ("verbs.prune = 'it''s'", "malformed"),
         ('verbs.prune = "it\'s"', "cannot be split into words"),
         ("verbs.prune = ['a', 1]", "neither a line nor a list of words"),
-        ("verbs.prune.help = 'x'", "needs exactly one of manage, argv, function"),
+        ("verbs.prune.help = 'x'", "needs exactly one of manage, argv, function, verb"),
         ("verbs.prune = {manage='a', argv='b'}", "needs exactly one of"),
         (
             "verbs.prune = {manage='a', helth={}}",
@@ -112,6 +138,14 @@ def test_nothing_declared(declare):
         ("verbs.prune = 'a {prot}'", "has {prot}, which is neither"),
         ("verbs.prune = 'a {'", "brace without its other half"),
         ("verbs.prune = 'a {DB_PASSWORD}'", "puts DB_PASSWORD into an argument list"),
+        ("verbs.prune = 'a x{*OPTIONS}'", "has {*OPTIONS}, which may only be a whole word"),
+        ("verbs.prune = 'a {*port}'", "has {*port}, which is always one word: {port}"),
+        ("verbs.prune = 'a {*DB_PASSWORD}'", "puts DB_PASSWORD into an argument list"),
+        ("verbs.prune = {manage='a', variables={N='{*M}'}}", "N has {*M}, which may only be"),
+        ("verbs.prune = {manage='a', role=true, health={heartbeat=true}}", "is not a number of s"),
+        ("verbs.prune = {manage='a', role=true, health={http='80'}}", "nor a placeholder for one"),
+        ("verbs.prune = {verb='workr -Q a'}", "begins with 'workr', which is no verb of every"),
+        ("verbs.prune = {verb='migrate', stop={}}", "stop is for roles"),
         ("verbs.migrate = 'x'", "verbs.migrate shadows a verb that every image has"),
         ("verbs.migrate = {help='x'}", "verbs.migrate shadows"),
         ("verbs.run.before = 'prun'", "verbs.run.before begins with 'prun', which is no verb"),

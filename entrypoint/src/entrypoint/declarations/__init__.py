@@ -34,6 +34,7 @@ if TYPE_CHECKING:
 
     from entrypoint.project import Project
     from entrypoint.table import Hooks, Table
+    from entrypoint.verbs import Verb
 
 #: The source of what the app declares itself.
 OWN = "pyproject.toml"
@@ -158,13 +159,19 @@ class _Resolution:
         words = read_words(f"{path}.{kind}", fields[kind], problems)
         if kind == "function" and words and (len(words) > 1 or not FUNCTION.fullmatch(words[0])):
             problems.add(f"{path}.function", "is not of the form package.module:function")
-        role = fields.get("role", False)
+        base = self._base(f"{path}.verb", words) if kind == "verb" and words else None
+        role = fields.get("role", (base and base.role) or False)
         role = name if role is True else role
         if role is not False and not (isinstance(role, str) and NAME.fullmatch(role)):
             problems.add(f"{path}.role", "is neither true nor the name of a role")
         for key in ("health", "stop"):
             if key in fields and not role:
                 problems.add(f"{path}.{key}", "is for roles: add role = true")
+        health = read_health(f"{path}.health", fields.get("health", {}), problems)
+        stop = read_stop(f"{path}.stop", fields.get("stop", {}), problems)
+        if base is not None:
+            health = health if "health" in fields else ()
+            stop = stop if "stop" in fields else base.stop
         self.verbs[name] = AppVerb(
             kind=kind,
             words=words,
@@ -173,10 +180,20 @@ class _Resolution:
             arguments=read_line(f"{path}.arguments", fields.get("arguments", "[ARGS…]"), problems),
             settings=read_flag(f"{path}.settings", fields.get("settings", True), problems),
             role=role or None,
-            health=read_health(f"{path}.health", fields.get("health", {}), problems),
-            stop=read_stop(f"{path}.stop", fields.get("stop", {}), problems),
+            health=health,
+            stop=stop,
             sets=read_variables(f"{path}.variables", fields.get("variables", {}), problems),
         )
+
+    def _base(self, path: str, words: tuple[str, ...]) -> Verb | None:
+        """Return the verb that another one is a name for."""
+        base = VERBS.get(words[0])
+        if base is None:
+            hint = suggest(words[0], tuple(VERBS))
+            self.problems.add(
+                path, f"begins with {words[0]!r}, which is no verb of every image; {hint}"
+            )
+        return base
 
     def check_hooks(self) -> None:
         """See that each hook names a verb that ends, and that none is its own."""
@@ -191,4 +208,5 @@ class _Resolution:
 
 def _line(kind: str, words: tuple[str, ...]) -> str:
     """Return the help of a verb that has none."""
-    return {"manage": "manage.py ", "argv": "", "function": "the function "}[kind] + " ".join(words)
+    before = {"manage": "manage.py ", "function": "the function ", "verb": "the verb "}
+    return before.get(kind, "") + " ".join(words)

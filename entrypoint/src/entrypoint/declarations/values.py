@@ -76,7 +76,7 @@ def read_health(path: str, value: Any, problems: Problems) -> tuple[str, ...]:  
             return ("command", *read_words(f"{path}.command", rule, problems))
         if key in ("process", "http") and rule is True:
             return (key,)
-        if key in ("http", "heartbeat") and isinstance(rule, int) and rule > 0:
+        if key in ("http", "heartbeat") and type(rule) is int and rule > 0:  # bool is an int too
             return (key, str(rule))
         if key in ("http", "heartbeat") and isinstance(rule, str) and placeholders.variables(rule):
             return (key, *read_words(f"{path}.{key}", [rule], problems))
