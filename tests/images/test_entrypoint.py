@@ -110,9 +110,36 @@ def without_addresses(text):
     return re.sub(r"0x[0-9a-f]+", "0x…", text)
 
 
-@pytest.mark.parametrize(
-    "command", ["check", "showmigrations", "diffsettings --all", "help", "help migrate", "nosuch"]
+#: Of Django's commands and of apps', with right arguments and wrong ones.
+COMMANDS = (
+    "version",
+    "--version",
+    "check",
+    "check --deploy",
+    "check nosuch",
+    "help",
+    "help migrate",
+    "help --commands",
+    "migrate --help",
+    "migrate --plan",
+    "migrate --check",
+    "migrate nosuch",
+    "showmigrations",
+    "showmigrations --plan feeds",
+    "sqlmigrate feeds 0001",
+    "makemigrations --check --dry-run",
+    "diffsettings --all",
+    "findstatic feeds/style.css",
+    "inspectdb",
+    "shell -v 0 -c print(__name__)",
+    "dumpdata",
+    "sendalerts --every nothing",
+    "nosuch",
+    "",
 )
+
+
+@pytest.mark.parametrize("command", COMMANDS)
 def test_manage_is_manage_py(alone, command):
     ours = alone.exec("manage", *command.split())
     djangos = alone.exec("entrypoint", "exec", "python", "manage.py", *command.split())
