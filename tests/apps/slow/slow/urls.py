@@ -1,8 +1,9 @@
 from django.urls import include, path
 
-from slow import views
+from slow import memory, views
 
 urlpatterns = [
     path("slow/<int:seconds>/", views.slow),
+    path("eat/", memory.eat),
     path("", include("antisocial.urls")),
 ]
