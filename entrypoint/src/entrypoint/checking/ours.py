@@ -42,13 +42,13 @@ def problems(environ: Mapping[str, str], project: Project, added: Table) -> Iter
             right="Take it out of the container's environment.",
         )
         environ = {name: value for name, value in environ.items() if name != "BUILD"}
-    told: set[str] = set()
+    told: set[tuple[str, str]] = set()
     paths: set[str] = set()
     for name in (*VERBS, *added.verbs):
         if name not in SKIPPED:
             for problem in _of_verb(name, environ, project, added, paths):
-                if problem.wrong not in told:
-                    told.add(problem.wrong)
+                if (problem.name, problem.wrong) not in told:
+                    told.add((problem.name, problem.wrong))
                     yield problem
     for path in sorted(paths):
         try:

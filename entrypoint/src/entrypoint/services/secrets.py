@@ -23,9 +23,17 @@ def redactor() -> Redactor:
     from django.conf import (  # type: ignore[import-untyped,import-not-found,unused-ignore]
         settings,
     )
+    from django.core.exceptions import (  # type: ignore[import-untyped,import-not-found,unused-ignore]
+        ImproperlyConfigured,
+    )
 
-    names = [name for name in dir(settings) if name.startswith(SETTINGS)]
-    values = {name: getattr(settings, name) for name in names}
+    values = {}
+    for name in dir(settings):
+        if name.startswith(SETTINGS):
+            try:
+                values[name] = getattr(settings, name)
+            except ImproperlyConfigured:  # SECRET_KEY is empty
+                continue
     return Redactor(
         {**dict(_flat(values, "")), **os.environ}, getattr(settings, "SECRET_VARIABLES", ())
     )
