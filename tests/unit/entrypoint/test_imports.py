@@ -14,6 +14,7 @@ ALLOWED = {
     "entrypoint.dispatch",
     "entrypoint.errors",
     "entrypoint.execute",
+    "entrypoint.numbers",
     "entrypoint.plan",
     "entrypoint.project",
     "entrypoint.sizing",
