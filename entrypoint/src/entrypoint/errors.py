@@ -18,6 +18,9 @@ class EntrypointError(Exception):
     exit_code = 70  # EX_SOFTWARE
     meaning = "the entrypoint itself failed"
 
+    #: The errors that this one puts together, where it does.
+    parts: tuple[EntrypointError, ...] = ()
+
     def __init__(self, what: str, hint: str = "") -> None:
         super().__init__(what)
         self.hint = hint

@@ -56,5 +56,7 @@ def together(*readers: Callable[[], Any]) -> list[Any]:
         raise problems[0]
     if problems:
         lines = "".join(f"\n  - {error.args[0]} {error.hint}" for error in problems)
-        raise ConfigurationError(f"{len(problems)} variables are wrong:{lines}")
+        everything = ConfigurationError(f"{len(problems)} variables are wrong:{lines}")
+        everything.parts = tuple(problems)
+        raise everything
     return values

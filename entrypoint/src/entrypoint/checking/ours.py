@@ -76,11 +76,17 @@ def _of_verb(
         except UsageError:  # it needs arguments
             return
         except ConfigurationError as error:
-            problem = _problem(error, "entrypoint.environment", "error")
-            yield problem
+            found = [
+                _problem(each, "entrypoint.environment", "error")
+                for each in error.parts or (error,)
+            ]
+            yield from found
             # Without APP, every further message would be that it is not set.
-            if problem.name == "APP" or environ.pop(problem.name, None) is None:
+            names = [each.name for each in found if each.name in environ and each.name != "APP"]
+            if not names:
                 return
+            for wrong in names:
+                environ.pop(wrong, None)
         else:
             paths.update(plan.writable)
             return
