@@ -110,7 +110,9 @@ class Pulse:
                 connection.connect()
         except Exception as error:  # noqa: BLE001 - whatever the transport raises
             if not was_away:
-                logger.warning("The event loop waits for the broker, which is away: %s", error)
+                logger.warning(
+                    "The loop waits for the broker, which is away (%s).", type(error).__name__
+                )
             return
         with self._lock:
             if not self._stalled:
@@ -120,8 +122,8 @@ class Pulse:
             if was_away:
                 heartbeat.touch()  # it has as long as ever to find its way back
             heartbeat.ready()
-        logger.error(
-            "The event loop has not turned for %d s, and the broker answers.",
+        logger.warning(
+            "The loop has not turned for %d s, and the broker answers.",
             time.monotonic() - self._seen,
         )
 

@@ -6,6 +6,7 @@ due once a day waits a day from every deploy.
 
 from __future__ import annotations
 
+import gc
 import os
 import shelve
 import time
@@ -47,21 +48,24 @@ def open_scheduler(make: Callable[..., Any], filename: str) -> Any:  # noqa: ANN
     Raises:
         WriteError: the folder of the file is not writable.
     """
-    if isinstance(make(lazy=True), beat.PersistentScheduler):
+    if not isinstance(make(lazy=True), beat.PersistentScheduler):
+        scheduler = make()
+    else:
         _check_writable(os.path.dirname(filename))
         try:
             scheduler = make()
         except Exception as error:  # noqa: BLE001 - whatever is in the file
-            logger.error(  # noqa: TRY400 - the traceback is of no use
-                "beat: The schedule %s cannot be read (%r) and is put aside as %s. Intervals begin "
+            scheduler, why = None, repr(error)
+        if scheduler is None:
+            gc.collect()  # closes the file, which is about to have another name
+            logger.error(
+                "beat: The schedule %s cannot be read (%s) and is put aside as %s. Intervals begin "
                 "anew.",
                 filename,
-                error,
+                why,
                 put_aside(filename),
             )
             scheduler = make()
-    else:
-        scheduler = make()
     if isinstance(scheduler, beat.Scheduler) and not scheduler.sync_every_tasks:
         # Saved with each task, and not every three minutes: the next beat, after a KILL, must not
         # send them again. The setting beat_sync_every says otherwise.

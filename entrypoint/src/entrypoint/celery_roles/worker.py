@@ -104,7 +104,10 @@ class PulseStep(bootsteps.StartStopStep):  # type: ignore[misc,unused-ignore]
             self._timer = None
         if self.pulse is None:
             return
-        if state.should_stop in (None, False) and state.should_terminate in (None, False):
+        # None or False, or the exit code, of which 0 is one.
+        if all(
+            flag is None or flag is False for flag in (state.should_stop, state.should_terminate)
+        ):
             self.pulse.wait_for(BROKER)
         else:
             self.pulse.end(TASKS)
