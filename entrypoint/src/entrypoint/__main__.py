@@ -53,8 +53,8 @@ def _plan(args: tuple[str, ...], *, in_container: bool) -> Plan:
     if user.is_root() and not a_step:
         user.become()
     umask = os.environ.get("UMASK")
-    if umask:
-        os.umask(_octal(umask))
+    if umask and args[:1] != ("check",):  # which tells of a wrong one among all else
+        os.umask(octal(umask))
     return dispatch(args, os.environ)
 
 
@@ -63,7 +63,12 @@ def _fail(error: EntrypointError) -> NoReturn:
     sys.exit(error.exit_code)
 
 
-def _octal(umask: str) -> int:
+def octal(umask: str) -> int:
+    """Return UMASK as a number.
+
+    Raises:
+        ConfigurationError: it is none.
+    """
     try:
         value = int(umask, 8)
     except ValueError:

@@ -131,12 +131,13 @@ def test_every_problem_at_once(website):
         WEB_CONCURRENCY="many",
         WEB_INTERFACE="gopher",
         WAIT_TIMEOUT="1e3",
+        UMASK="999",
         DEBUG="maybe",
         SENTRY_DSN="geheim",
     )
     assert done.returncode == 78
     assert set(found(done, "entrypoint")) == {
-        *("PORT", "WEB_CONCURRENCY", "WEB_INTERFACE", "WAIT_TIMEOUT")
+        *("PORT", "WEB_CONCURRENCY", "WEB_INTERFACE", "WAIT_TIMEOUT", "UMASK")
     }
     problems = found(done, "settings")
     assert set(problems) == {"SECRET_KEY", "DEBUG", "SENTRY_DSN", "DATABASE_URL"}

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from entrypoint import dispatch
+from entrypoint.__main__ import octal
 from entrypoint.checking.problems import Problem
 from entrypoint.errors import ConfigurationError, EntrypointError, UsageError, WriteError
 from entrypoint.execute import check_writable
@@ -42,6 +43,10 @@ def problems(environ: Mapping[str, str], project: Project, added: Table) -> Iter
             right="Take it out of the container's environment.",
         )
         environ = {name: value for name, value in environ.items() if name != "BUILD"}
+    try:
+        octal(environ.get("UMASK") or "0")
+    except ConfigurationError as error:
+        yield _problem(error, "entrypoint.environment", "error")
     told: set[tuple[str, str]] = set()
     paths: set[str] = set()
     for name in (*VERBS, *added.verbs):
