@@ -85,22 +85,23 @@ def _run_django(
     directory, script = os.path.split(project.manage_py())
     os.environ.update(project.variables())
     os.chdir(directory)
-    commands.offer(("check",))
     report.looked_at.append("settings")
-    # A real file: apps ask sys.stderr for its descriptor, or for its buffer.
-    with open(os.memfd_create("check"), "w+", encoding="utf-8", errors="replace") as output:
-        standard = sys.stdout, sys.stderr
-        sys.stdout = sys.stderr = output
-        ended: BaseException | None = None
-        try:
-            execute.run_script((script, "check", "--deploy", *args))
-        except (Exception, SystemExit) as error:  # noqa: BLE001 - the app's
-            ended = error
-        finally:
-            sys.stdout, sys.stderr = standard
-        output.flush()
-        output.seek(0)
-        printed = output.read()
+    # A real file: apps ask sys.stderr for its descriptor, or for its buffer. It is never closed: the
+    # handlers of the app's logging have it.
+    output = open(os.memfd_create("check"), "w+", encoding="utf-8", errors="replace")  # noqa: SIM115
+    standard = sys.stdout, sys.stderr
+    sys.stdout = sys.stderr = output
+    ended: BaseException | None = None
+    try:
+        commands.offer(("check",))
+        execute.run_script((script, "check", "--deploy", *args))
+    except (Exception, SystemExit) as error:  # noqa: BLE001 - the app's
+        ended = error
+    finally:
+        sys.stdout, sys.stderr = standard
+    output.flush()
+    output.seek(0)
+    printed = output.read()
     if loading.configured():
         report.looked_at.append("django")
     if command.FOUND is not None:
