@@ -86,8 +86,8 @@ def _run_django(
     os.environ.update(project.variables())
     os.chdir(directory)
     report.looked_at.append("settings")
-    # A real file: apps ask sys.stderr for its descriptor, or for its buffer. It is never closed: the
-    # handlers of the app's logging have it.
+    # A real file: apps ask sys.stderr for its descriptor, or for its buffer. It is never closed:
+    # the handlers of the app's logging have it.
     output = open(os.memfd_create("check"), "w+", encoding="utf-8", errors="replace")  # noqa: SIM115
     standard = sys.stdout, sys.stderr
     sys.stdout = sys.stderr = output
