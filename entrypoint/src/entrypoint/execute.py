@@ -81,7 +81,7 @@ def replace(argv: tuple[str, ...]) -> NoReturn:
     sys.stdout.flush()
     sys.stderr.flush()
     try:
-        os.execvp(argv[0], argv)
+        _exec(argv)
     except FileNotFoundError:
         raise NotFoundError(
             f"{argv[0]} is not installed in this image.",
@@ -91,6 +91,26 @@ def replace(argv: tuple[str, ...]) -> NoReturn:
         ) from None
     except OSError as error:
         raise NotExecutableError(f"{argv[0]} cannot be executed: {error.strerror}.") from None
+
+
+def _exec(argv: tuple[str, ...]) -> NoReturn:
+    """Do what `os.execvp` does, without `warnings`, which it imports first: half a millisecond.
+
+    Raises:
+        OSError: as of `os.execvp`: the first that is not about a missing file, else the last.
+    """
+    if os.path.dirname(argv[0]):
+        os.execv(argv[0], argv)
+    missing: OSError = FileNotFoundError()
+    other: OSError | None = None
+    for folder in os.environ.get("PATH", os.defpath).split(os.pathsep):
+        try:
+            os.execv(os.path.join(folder, argv[0]), argv)
+        except (FileNotFoundError, NotADirectoryError) as error:
+            missing = error
+        except OSError as error:
+            other = other or error
+    raise other or missing
 
 
 def check_writable(path: str) -> None:

@@ -31,6 +31,7 @@ class Project:
     def __init__(self, environ: Mapping[str, str], root: str = ROOT) -> None:
         self.root = root
         self._environ = environ
+        self._manage_py: str | None = None
 
     def manage_py(self) -> str:
         """Return the path of manage.py.
@@ -40,6 +41,11 @@ class Project:
         Raises:
             ConfigurationError: there is none, or there are several equally near.
         """
+        if self._manage_py is None:
+            self._manage_py = self._find_manage_py()
+        return self._manage_py
+
+    def _find_manage_py(self) -> str:
         named = self._environ.get("MANAGE_PY")
         if named:
             path = os.path.join(self.root, named)
