@@ -268,7 +268,7 @@ def ended_by_force(container, cell):
         container.exec("sh", "-c", f"echo 1000 > /proc/{pid}/oom_score_adj")
         assert container.exec("python", "-c", EATER, str(pid)).returncode == 0
     command(container.docker, "wait", container.name, timeout=60)
-    # Its OOMKilled is not asked: the engine forgets the kernel's message where the end overtakes it.
+    # Its OOMKilled is not asked: where the end overtakes the message, the engine misses it.
     return container.inspect()["State"]["ExitCode"]
 
 
