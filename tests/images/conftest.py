@@ -17,6 +17,7 @@ sys.path.insert(0, str(Path(__file__).parent))
 
 from apps import TOOLKIT, Apps, toolkit_or_fail
 from containers import HARDENED, PREFIX, Container, Containers, build_command, wait_until
+from databases import Databases
 
 from toolkit import engine as engines
 
@@ -106,6 +107,20 @@ def child_image(apps, example_image):
 def plain_image(apps):
     """The image of the smallest app."""
     return apps.build("plain")
+
+
+@pytest.fixture(scope="session")
+def racing_image(apps):
+    """The image of an app whose migrations must not run twice: tests/apps/racing."""
+    return apps.build("racing")
+
+
+@pytest.fixture(scope="session")
+def databases(standing, say):
+    """PostgreSQL, MariaDB and PgBouncer."""
+    say("PostgreSQL, MariaDB and PgBouncer")
+    toolkit_or_fail("images", "build", "postgres", "mariadb", "pgbouncer")
+    return Databases.begin(standing)
 
 
 @pytest.fixture
