@@ -47,17 +47,15 @@ def wait_for(what: str) -> bool:
     try:
         descriptor = os.open(new, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, MODE)
         try:
+            os.fchmod(descriptor, MODE)
             os.write(descriptor, (what + "\n").encode("utf-8", "replace"))
+        except OSError:
+            pass  # a full file system still takes a file without content, and that is what counts
         finally:
             os.close(descriptor)
         os.replace(new, WAITING)
     except OSError:
-        # On a file system that is full, a file without content mostly still fits; it is there, and
-        # that is what counts.
-        try:
-            os.close(os.open(WAITING, os.O_WRONLY | os.O_CREAT, MODE))
-        except OSError:
-            return False
+        return False
     return True
 
 

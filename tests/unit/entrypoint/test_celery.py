@@ -93,3 +93,12 @@ def test_their_health_is_a_heartbeat_and_needs_writable_paths(antisocial, verb):
     assert plan.health == ("heartbeat", "60")
     assert plan.writable == ("/tmp", "/run/app")
 
+
+def test_the_reason_for_its_size_is_known(antisocial):
+    plan = dispatch(("worker",), {**ENVIRON, "WORKER_CONCURRENCY": "3"}, antisocial)
+    assert plan.reasons[0] == ("concurrency", "3", "WORKER_CONCURRENCY")
+
+
+def test_what_a_second_beat_does_is_known(antisocial):
+    reasons = dispatch(("beat",), {**ENVIRON, "BEAT_STANDBY": "exit"}, antisocial).reasons
+    assert reasons[0] == ("standby", "exit", "BEAT_STANDBY")

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import os
+
 from entrypoint import sizing
 from entrypoint.errors import ConfigurationError
 from entrypoint.plan import Plan
-from entrypoint.writable import RUNTIME, TEMPORARY
+from entrypoint.writable import DATA, RUNTIME, TEMPORARY
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -29,6 +31,9 @@ HEALTH = ("heartbeat", "60")
 
 STANDBY = ("wait", "exit")
 
+#: Where beat's schedule is. `entrypoint.celery_roles.schedule` sees to it: it knows the scheduler.
+SCHEDULE = os.path.join(DATA, "celerybeat-schedule")
+
 
 def plan_worker(args: tuple[str, ...], environ: Mapping[str, str], project: Project) -> Plan:
     """Plan `celery worker`, with as many processes as the container has CPUs.
@@ -40,11 +45,19 @@ def plan_worker(args: tuple[str, ...], environ: Mapping[str, str], project: Proj
     After TERM it takes no new tasks and ends with those that have begun. It is alive as long as its
     event loop turns, and ready while it is connected to the broker.
     """
-    size = sizing.worker_concurrency(environ)
-    options = []
-    if environ.get("WORKER_CONCURRENCY"):
-        options.append(f"--concurrency={size}")
-    return _plan("worker", options, args, environ, project)
+    size = sizing.worker_concurrency_size(environ)
+    named = bool(environ.get("WORKER_CONCURRENCY"))
+    options = [f"--concurrency={size.value}"] if named else []
+    over = (
+        ("-c",) if named else ("-c", "CELERY_WORKER_CONCURRENCY", "the setting worker_concurrency")
+    )
+    return _plan(
+        *("worker", options, args, environ, project),
+        reasons=(
+            ("concurrency", str(size.value), size.why),
+            ("over this", ", ".join(over), "can change it; earlier ones win"),
+        ),
+    )
 
 
 def plan_beat(args: tuple[str, ...], environ: Mapping[str, str], project: Project) -> Plan:
@@ -62,7 +75,13 @@ def plan_beat(args: tuple[str, ...], environ: Mapping[str, str], project: Projec
         raise ConfigurationError(
             f"BEAT_STANDBY is {standby!r}.", f"It is one of: {', '.join(STANDBY)}."
         )
-    return _plan("beat", ["--pidfile="], args, environ, project)
+    return _plan(
+        *("beat", ["--pidfile="], args, environ, project),
+        reasons=(
+            ("standby", standby, "BEAT_STANDBY" if environ.get("BEAT_STANDBY") else "the default"),
+            ("schedule", SCHEDULE, "for a scheduler with a file, unless one is named"),
+        ),
+    )
 
 
 def _plan(
@@ -71,6 +90,8 @@ def _plan(
     args: tuple[str, ...],
     environ: Mapping[str, str],
     project: Project,
+    *,
+    reasons: tuple[tuple[str, str, str], ...],
 ) -> Plan:
     before, after = split(args)
     if not _names_app(before):
@@ -83,6 +104,7 @@ def _plan(
         variables=project.variables(),
         health=HEALTH,
         writable=(TEMPORARY, RUNTIME),
+        reasons=reasons,
     )
 
 
