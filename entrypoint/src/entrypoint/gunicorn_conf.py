@@ -1,48 +1,61 @@
-"""gunicorn's configuration in an image, read by gunicorn (`--config python:entrypoint.gunicorn_conf`).
+"""gunicorn's settings in an image: `gunicorn --config python:entrypoint.gunicorn_conf`.
 
 What is set here are defaults. Later ones win: this file, the app's own gunicorn.conf.py,
 GUNICORN_CMD_ARGS, the arguments of `run`. The names are those of gunicorn's settings:
 https://docs.gunicorn.org/en/stable/settings.html
-"""  # noqa: E501
+"""
 
 from __future__ import annotations
 
 import os
-import runpy
-import sys
 
-from entrypoint import sizing
+from entrypoint import gunicorn_apps, gunicorn_hooks, gunicorn_metrics
+from entrypoint.gunicorn_log import ACCESS
+from entrypoint.web import Web
 from entrypoint.writable import RUNTIME
 
-bind = f"0.0.0.0:{sizing.port(os.environ)}"
+web = Web(os.environ)
 
-workers = sizing.web_workers(os.environ)
-if os.environ.get("WEB_INTERFACE") == "asgi":
+# Where it listens, and how many requests it serves at a time.
+bind = f"0.0.0.0:{web.port.value}"
+workers = web.workers.value
+if web.interface == "asgi":
     worker_class = "asgi"
 else:
     worker_class = "gthread"
-    threads = sizing.web_threads(os.environ)
+    threads = web.threads.value
 
+# How long connections and workers live.
+keepalive = web.keepalive
+max_requests = web.max_requests
+max_requests_jitter = web.max_requests // 10  # not all of them at once
+reload = web.debug
+
+# The log: standard output and standard error, a line a request, plain or JSON.
 accesslog = "-"
 errorlog = "-"
+logger_class = "entrypoint.gunicorn_log.Logger"
+access_log_format = ACCESS
 
 # The only places that are writable where the root is read-only.
 worker_tmp_dir = RUNTIME
 control_socket = os.path.join(RUNTIME, "gunicorn.ctl")
 
+# What is done when gunicorn starts, listens, has a worker, has a request.
+on_starting = gunicorn_hooks.on_starting
+when_ready = gunicorn_hooks.when_ready
+post_worker_init = gunicorn_hooks.post_worker_init
+pre_request = gunicorn_hooks.pre_request
 
-def on_starting(server: object) -> None:  # noqa: ARG001 - gunicorn's signature
-    """Load the settings before any worker starts: what is wrong in them ends gunicorn, at once."""
-    if "DJANGO_SETTINGS_MODULE" in os.environ:
-        sys.path.insert(0, os.getcwd())
-        from django.conf import settings  # type: ignore[import-untyped,import-not-found,unused-ignore]
+# Metrics, where WEB_METRICS says to whom.
+if web.metrics is not None and web.metrics.kind == "statsd":
+    statsd_host = f"{web.metrics.host}:{web.metrics.port}"
+    statsd_prefix = web.metrics.prefix
+elif web.metrics is not None:
+    gunicorn_metrics.prepare()
+    pre_fork = gunicorn_metrics.pre_fork
+    post_fork = gunicorn_metrics.post_fork
+    child_exit = gunicorn_metrics.child_exit
 
-        settings.is_overridden("DEBUG")
-
-
-if os.path.isfile("gunicorn.conf.py"):
-    globals().update(
-        (name, value)
-        for name, value in runpy.run_path("gunicorn.conf.py").items()
-        if not name.startswith("__")
-    )
+# The app's own file comes last. A hook that both define runs in both: ours, then the app's.
+globals().update(gunicorn_apps.settings("gunicorn.conf.py", globals()))

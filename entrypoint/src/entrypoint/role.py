@@ -104,6 +104,12 @@ def read() -> Role | None:
         return None
 
 
+def is_this_process() -> bool:
+    """Return whether this process is the role, or its child, and not one beside it."""
+    found = read()
+    return found is not None and found.pid in (os.getpid(), os.getppid())
+
+
 def _left_behind(environ: Mapping[str, str]) -> Iterator[str]:
     yield from (HEARTBEAT, WAITING, LISTENING)
     drain = drain_file(environ)

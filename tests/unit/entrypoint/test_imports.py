@@ -25,6 +25,7 @@ ALLOWED = {
     "entrypoint.verbs.django",
     "entrypoint.verbs.program",
     "entrypoint.verbs.run",
+    "entrypoint.web",
     "entrypoint.writable",
 }
 
