@@ -216,7 +216,7 @@ def test_run_gives_up_waiting(racing_image, database, containers):
 
     pending = run(*found.options)
     assert pending.returncode == 75, pending.stderr
-    assert "website.0001_initial" in pending.stderr
+    assert "contenttypes.0001_initial" in pending.stderr
     away = run(f"--env=DATABASE_URL=postgres://app:{PASSWORD}@127.0.0.1/app")
     assert away.returncode == 69, away.stderr
     assert "OperationalError" in away.stderr
