@@ -8,19 +8,21 @@ from __future__ import annotations
 
 import os
 import sys
+from contextlib import contextmanager
 
 from django.db import (  # type: ignore[import-untyped,import-not-found,unused-ignore]
     connections,
 )
 
 from entrypoint.database import connection
-from entrypoint.database.lock import lock_for
+from entrypoint.database.lock import Lock, lock_for
 from entrypoint.database.pending import Migrations
 from entrypoint.errors import EntrypointError, LockError
 from entrypoint.seconds import seconds
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from typing import Any
 
 #: The variable that says how long to wait for the lock, and its default in seconds.
@@ -63,7 +65,7 @@ class Once:
         """Execute the command, or find that there is nothing to do.
 
         Raises:
-            SystemExit: the lock was not had in time, with the code of that error.
+            SystemExit: the lock was not had in time, or is lost, with the code of that error.
         """
         if self._held or any(options.get(name) for name in LOOKING):
             return self._execute(*args, **options)
@@ -87,16 +89,35 @@ class Once:
         with lock_for("migrate", alias).acquire(timeout) as lock:
             if fast and self._nothing_to_do(alias, options):
                 return None
-            self._held = True
-            try:
+            with self._holding(lock):
                 output = self._execute(*args, **options)
-            finally:
-                self._held = False
             try:
                 lock.check()
             except LockError as error:
                 print(f"{error}\n  The migrations above are applied.", file=sys.stderr)
             return output
+
+    @contextmanager
+    def _holding(self, lock: Lock) -> Iterator[None]:
+        """Execute the command itself when asked again, and look at the lock at each migration.
+
+        A lost connection frees the lock silently: the next migration is another one's by then.
+        """
+        callback = getattr(self._command, "migration_progress_callback", None)
+
+        def look(action: str, *args: Any, **options: Any) -> None:  # noqa: ANN401
+            if action in ("apply_start", "unapply_start"):
+                lock.check()
+            if callback is not None:
+                callback(action, *args, **options)
+
+        self._held = True
+        self._command.migration_progress_callback = look
+        try:
+            yield
+        finally:
+            self._held = False
+            self._command.migration_progress_callback = callback
 
     def _is_plain(self, options: dict[str, Any]) -> bool:
         """Return whether it is Django's own `migrate`, of everything, with no special wish."""

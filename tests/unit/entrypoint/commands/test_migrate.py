@@ -87,6 +87,18 @@ def test_a_failing_migration_keeps_its_exception_and_frees_the_lock(migrated):
     assert migrated.run("migrate", MIGRATE_TIMEOUT="0").returncode == 0
 
 
+def test_a_lock_that_is_lost_ends_it_before_the_next_migration(site):
+    lose = "import os; os.unlink('db.sqlite3.migrate.lock')"
+    site.migration("0002_loses", after=["0001_first"], code=lose)
+    site.migration("0003_last", after=["0002_loses"])
+    done = site.run("migrate")
+    assert done.returncode == 75
+    assert "the lock for migrate is lost" in done.stderr
+    assert "Traceback" not in done.stderr
+    assert site.recorded() == ["0001_first", "0002_loses"]
+    assert site.run("migrate").returncode == 0
+
+
 NESTED = """
 from django.core.management import call_command
 from django.db import migrations
