@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 
 from entrypoint.database import connection
-from entrypoint.database.base import SessionLock
+from entrypoint.database.session import SessionLock
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

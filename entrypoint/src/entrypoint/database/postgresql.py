@@ -9,7 +9,7 @@ import socket
 import zlib
 
 from entrypoint.database import connection
-from entrypoint.database.base import SessionLock
+from entrypoint.database.session import SessionLock
 from entrypoint.errors import ConfigurationError
 
 TYPE_CHECKING = False
