@@ -1,7 +1,7 @@
 """gunicorn's log: a line a request, with its id and duration; LOG_FORMAT says in which form.
 
-Both forms are those of settings_lib's own log, so that a container has one. A request's line has
-the path without its query string, which may carry tokens.
+Both have what settings_lib's own log has, in its order, so that a container has one log. A request's
+line has the path without its query string, which may carry tokens.
 """
 
 from __future__ import annotations
@@ -24,7 +24,10 @@ if TYPE_CHECKING:
 #: gunicorn's access_log_format. `I` and `ms` are ours; `U` has another meaning here, see atoms().
 ACCESS = "%(m)s %(U)s %(s)s in %(ms).1f ms, %(b)s bytes to %(h)s, request %(I)s"
 
-PLAIN = logging.Formatter("{asctime} {levelname} {name} {message}", style="{")
+#: With the offset from UTC: Django sets the process's time zone as soon as it has its settings.
+PLAIN = logging.Formatter(
+    "{asctime} {levelname} {name} {message}", datefmt="%Y-%m-%d %H:%M:%S%z", style="{"
+)
 
 
 class JsonFormatter(logging.Formatter):

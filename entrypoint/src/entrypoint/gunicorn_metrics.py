@@ -54,7 +54,7 @@ def serve() -> None:
     )
 
     registry = CollectorRegistry()
-    MultiProcessCollector(registry)
+    MultiProcessCollector(registry)  # type: ignore[no-untyped-call,unused-ignore]
     try:
         _serving[:] = start_http_server(target.port, target.host, registry) or ()
     except OSError as error:
@@ -84,7 +84,8 @@ def post_fork(server: Any, worker: Any) -> None:  # noqa: ANN401, ARG001
 
     if _serving:
         _serving[0].socket.close()
-    values.ValueClass = values.MultiProcessValue(lambda: worker.metrics_number)
+    own = values.MultiProcessValue(lambda: worker.metrics_number)  # type: ignore[no-untyped-call,unused-ignore]
+    values.ValueClass = own
     names = ("method", "status")
     _counting["requests"] = Counter("http_requests", "Requests answered.", names)
     _counting["seconds"] = Histogram("http_request_duration_seconds", "Their duration.", names[:1])
@@ -104,4 +105,4 @@ def child_exit(server: Any, worker: Any) -> None:  # noqa: ANN401, ARG001
         mark_process_dead,
     )
 
-    mark_process_dead(worker.metrics_number)
+    mark_process_dead(worker.metrics_number)  # type: ignore[no-untyped-call,unused-ignore]
