@@ -88,10 +88,15 @@ def test_docker_calls_it_healthy(container):
     assert ": alive: " in last["Output"]
 
 
-@pytest.mark.parametrize("user", ["0", "app", "65534:0"])
+@pytest.mark.parametrize("user", ["app", "65534:0"])
 def test_anybody_may_ask(container, user):
     assert health(container, user=user)[0] == 0
     assert health(container, "--ready", user=user)[0] == 0
+
+
+def test_root_may_ask_where_it_can_become_app(containers, base):
+    container = containers.start(base, "exec", "sleep", "600")
+    wait_until(lambda: health(container, user="0")[0] == 0, container.logs())
 
 
 def test_a_probe_is_cheap(container, verb, say):

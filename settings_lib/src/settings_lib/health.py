@@ -45,6 +45,8 @@ class HealthMiddleware:
             content_type="text/plain; charset=utf-8",
             headers={"Cache-Control": "no-store"},
         )
+        # Django logs each 5xx as an error (django.utils.log.log_response); this one is meant.
+        response._has_been_logged = True  # noqa: SLF001
         return _later(response) if iscoroutinefunction(self) else response
 
 

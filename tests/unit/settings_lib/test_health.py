@@ -2,6 +2,7 @@ import asyncio
 from types import SimpleNamespace
 
 import pytest
+from django.utils.log import log_response
 
 from settings_lib import health
 
@@ -30,6 +31,13 @@ def test_alive_and_draining(drain_file):
     assert middleware(request("/__lbheartbeat__")).status_code == 503
     drain_file.unlink()
     assert middleware(request("/__lbheartbeat__")).status_code == 200
+
+
+def test_draining_is_no_error_in_the_log(drain_file, caplog):
+    drain_file.touch()
+    answer = health.HealthMiddleware(app)(request("/__lbheartbeat__"))
+    log_response("%s: %s", "unavailable", "/__lbheartbeat__", response=answer, request=None)
+    assert caplog.records == []
 
 
 def test_everything_else_is_the_app_s(drain_file):
