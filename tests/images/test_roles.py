@@ -82,14 +82,15 @@ def test_web_is_sized_by_what_its_container_may_use(role, example_image, options
 
 
 def test_worker_processes(role, example_image):
-    celery = "python /ve/bin/celery -A antisocial worker --loglevel=INFO --concurrency=2"
+    celery = (
+        "python -m entrypoint.celery_roles -A antisocial worker --loglevel=INFO --concurrency=2"
+    )
     tree = role(example_image, "worker").tree()
     assert words(tree) == [" ".join([*TINI, "worker"]), [[celery, [[celery, []]] * 2]]]
 
 
 def test_beat_processes(role, example_image):
-    schedule = "--schedule=/data/celerybeat-schedule"
-    celery = f"python /ve/bin/celery -A antisocial beat --loglevel=INFO {schedule} --pidfile="
+    celery = "python -m entrypoint.celery_roles -A antisocial beat --loglevel=INFO --pidfile="
     tree = role(example_image, "beat").tree()
     assert words(tree) == [" ".join([*TINI, "beat"]), [[celery, []]]]
 
