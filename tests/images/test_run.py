@@ -320,3 +320,28 @@ def test_a_unix_socket(echo):
     wait_until(
         lambda: container.exec("entrypoint", "health", "--ready").returncode == 0, "it is ready"
     )
+
+
+def test_a_role_that_waits_for_migrations_is_alive_and_not_ready(containers, example_image):
+    environ = {
+        "SECRET_KEY": "of the tests",
+        "ALLOWED_HOSTS": "127.0.0.1",
+        "DATABASE_URL": "sqlite:////data/db.sqlite3",
+        "CELERY_BROKER_URL": "redis://redis/0",
+        "SECURE_SSL_REDIRECT": "false",
+    }
+    variables = (f"--env={name}={value}" for name, value in environ.items())
+    volume = f"--volume={containers.create('volume')}:/data"
+    container = containers.start(
+        example_image, "run", "--wait-migrated", options=(*HARDENED, *variables, volume)
+    )
+    container.wait_for_log("waiting, at most 600 s, for migrations: ")
+    alive, ready = (container.exec("entrypoint", "health", *args) for args in ((), ("--ready",)))
+    assert (alive.returncode, ready.returncode) == (0, 1)
+    assert "waits for migrations: " in ready.stdout
+    migrated = container.exec("entrypoint", "migrate")
+    assert migrated.returncode == 0, migrated.stderr
+    container.wait_for_log("Booting worker")
+    wait_until(
+        lambda: container.exec("entrypoint", "health", "--ready").returncode == 0, "it is ready"
+    )

@@ -1,7 +1,7 @@
 """gunicorn's log: a line a request, with its id and duration; LOG_FORMAT says in which form.
 
-Both have what settings_lib's own log has, in its order, so that a container has one log. A request's
-line has the path without its query string, which may carry tokens.
+Both forms have what settings_lib's own log has, in its order, so that a container has one log. A
+request's line has its path without the query string, which may carry tokens.
 """
 
 from __future__ import annotations

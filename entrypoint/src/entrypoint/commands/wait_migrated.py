@@ -15,6 +15,7 @@ from django.db import (  # type: ignore[import-untyped,import-not-found,unused-i
     connections,
 )
 
+from entrypoint import heartbeat, role
 from entrypoint.commands.migrate import DEFAULT_TIMEOUT, TIMEOUT
 from entrypoint.database import connection
 from entrypoint.database.pending import Migrations
@@ -77,6 +78,9 @@ def wait(alias: str, timeout: float) -> None:
     """
     deadline = time.monotonic() + timeout
     told = -float("inf")
+    # Where the container's role is what waits (`run --wait-migrated`), `health` is told: alive, and
+    # not ready.
+    is_role = role.is_this_process()
     while True:
         try:
             pending = Migrations(alias).pending()
@@ -91,6 +95,8 @@ def wait(alias: str, timeout: float) -> None:
             what = "the database, which does not answer"
         else:
             if not pending:
+                if is_role:
+                    heartbeat.ready()
                 return
             names = ", ".join(pending[:SHOWN]) + (", …" if len(pending) > SHOWN else "")
             late = LockError(
@@ -104,6 +110,8 @@ def wait(alias: str, timeout: float) -> None:
             raise late
         if time.monotonic() - told >= REMINDER:
             told = time.monotonic()
+            if is_role:
+                heartbeat.wait_for(what)
             print(
                 f"entrypoint: waiting, at most {left:.0f} s, for {what}",
                 file=sys.stderr,
