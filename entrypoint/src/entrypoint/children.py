@@ -11,6 +11,7 @@ import signal
 import sys
 from contextlib import contextmanager
 
+from entrypoint import heartbeat
 from entrypoint.errors import EntrypointError, HookError
 from entrypoint.execute import carry_out, execute
 
@@ -28,18 +29,21 @@ TERMINALS = ("SIGINT", "SIGQUIT", "SIGHUP", "SIGWINCH")
 ENDING = ("SIGTERM", "SIGINT", "SIGQUIT")
 
 
-def run_hooks(hooks: tuple[Hook, ...], when: str) -> None:
+def run_hooks(hooks: tuple[Hook, ...], when: str, *, waiting: bool = False) -> None:
     """Carry out hooks, one after another.
 
     Args:
         hooks: what to do.
         when: for messages, such as `before run`.
+        waiting: the container's role waits for them: `health` says so, alive and not ready.
 
     Raises:
         HookError: one failed that may not; the rest was not begun.
     """
     for hook in hooks:
         name = " ".join(hook.words)
+        if waiting:
+            heartbeat.wait_for(f"{name}, {when}")
         code, ending = _run(lambda plan=hook.plan: execute(plan))  # type: ignore[misc]
         if ending:
             raise HookError(f"stopped by signal {ending} {when}, in: {name}", 128 + ending)
@@ -52,6 +56,8 @@ def run_hooks(hooks: tuple[Hook, ...], when: str) -> None:
             )
             continue
         raise HookError(f"{when}, `{name}` failed with exit code {code}.", code)
+    if waiting:
+        heartbeat.ready()
 
 
 def run_with_after(plan: Plan) -> int:

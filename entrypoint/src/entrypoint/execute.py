@@ -46,7 +46,7 @@ def execute(plan: Plan, *, in_container: bool = False) -> None:
     if plan.before or plan.after:
         from entrypoint import children
 
-        children.run_hooks(plan.before, f"before {plan.verb}")
+        children.run_hooks(plan.before, f"before {plan.verb}", waiting=in_container)
         if plan.after:
             sys.exit(children.run_with_after(plan))
     carry_out(plan)

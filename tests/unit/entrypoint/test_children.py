@@ -54,6 +54,27 @@ def test_a_hook_that_fails_ends_it():
     )
 
 
+def test_a_role_is_not_ready_while_its_hooks_run(tmp_path):
+    waiting = tmp_path / "waiting"
+    look = f"import os; print(open({str(waiting)!r}).read(), end=''); print(os.getpid())"
+    done = subprocess.run(
+        [
+            *(sys.executable, "-c"),
+            f"from entrypoint import heartbeat; heartbeat.WAITING = {str(waiting)!r}\n"
+            + DRIVER.format(main="print('main')", before=f"hook({look!r}),", after="").replace(
+                "execute(plan)", "execute(plan, in_container=True)"
+            ),
+        ],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.splitlines()[0] == "exec hook, before job"
+    assert done.stdout.splitlines()[-1] == "main"
+    assert not waiting.exists()
+
+
 def test_a_hook_that_may_fail():
     done = run(before="hook('raise SystemExit(3)', True),")
     assert (done.returncode, done.stdout) == (0, "main\n")
