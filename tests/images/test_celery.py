@@ -216,9 +216,8 @@ def test_one_beat_sends_and_another_takes_over(start, redis, example_image, ofte
 
     first = beat()
     first.wait_for_log(SENDING)
-    second = beat()
+    second, refused = beat(), beat(BEAT_STANDBY="exit")
     wait_until_waiting(second, f"the lock: container {hostname(first)}", timeout=60)
-    refused = beat(BEAT_STANDBY="exit")
     command(refused.docker, "wait", refused.name)
     assert refused.inspect()["State"]["ExitCode"] == 75
     assert f"container {hostname(first)}" in refused.logs()
@@ -256,12 +255,12 @@ def test_one_beat_sends_and_another_takes_over(start, redis, example_image, ofte
 
 
 def test_a_standby_ends_at_once(start, example_image):
-    first = start(example_image, "beat")
-    wait_until_ready(first)
-    second = start(example_image, "beat")
-    wait_until_waiting(second, "the lock", timeout=60)
-    ended = second.end("TERM")
-    assert ended.code == 0, second.logs()
+    both = [start(example_image, "beat") for _ in range(2)]
+    wait_until(lambda: any(map(is_ready, both)), both[0].logs())
+    (standby,) = (each for each in both if not is_ready(each))
+    wait_until_waiting(standby, "the lock: container", timeout=60)
+    ended = standby.end("TERM")
+    assert ended.code == 0, standby.logs()
     assert ended.seconds < 2
 
 
