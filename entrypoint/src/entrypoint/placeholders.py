@@ -58,10 +58,7 @@ def problems(text: str, *, several: bool = False) -> list[str]:
         if match[0] in ("{{", "}}"):
             continue
         if inside is None:
-            found.append(
-                "has a brace without its other half; write {{ or }} for a brace, and quote a "
-                "placeholder with a blank in it"
-            )
+            found.append("has a brace without its other half; write {{ or }} for a brace")
         elif inside.startswith("*") and _VARIABLE.fullmatch(inside[1:]):
             found.append(f"has {match[0]}, which may only be a whole word of a command")
         elif inside not in KNOWN and not _VARIABLE.fullmatch(inside):

@@ -14,7 +14,7 @@ role = true
 health = { heartbeat = 90 }
 
 [tool.entrypoint.verbs.serve]
-argv = "granian --port {port} --log {LEVEL:-info} {app}.{MODE:+migration_}asgi {{x}}"
+argv = "granian --port {port} --log '{LEVEL:-in fo}' {app}.{MODE:+migration_}asgi {{x}}"
 role = "web"
 health = { http = true }
 variables = { TZ = "UTC", HOST = "{APP}", PREFIX = "{SCRIPT_NAME:-}" }
@@ -26,7 +26,7 @@ function = "antisocial.jobs:report"
 argv = "echo {NEEDED}"
 
 [tool.entrypoint.verbs.options]
-argv = "granian '{*ASGI:+--interface asginl}' {*GRANIAN_ARGS:---no-ws} {*NONE} {WHERE}"
+argv = "granian {*ASGI:+--interface 'asgi nl'} {*GRANIAN_ARGS:---no-ws} {*NONE} {WHERE}"
 variables = { WHERE = "{HERE:-there}", AND = "{WHERE}!" }
 
 [tool.entrypoint.verbs.mailer]
@@ -88,6 +88,10 @@ def test_a_program_with_placeholders(plan):
     assert "antisocial.migration_asgi" in plan("serve", MODE="1").argv
 
 
+def test_a_placeholder_of_a_line_stays_whole(plan):
+    assert plan("serve").argv[4] == "in fo"
+
+
 def test_a_placeholder_without_a_value(plan):
     with pytest.raises(ConfigurationError, match="NEEDED is not set"):
         plan("needy")
@@ -96,7 +100,7 @@ def test_a_placeholder_without_a_value(plan):
 def test_several_words_from_one_variable(plan):
     assert plan("options").argv == ("granian", "--no-ws", "there")
     found = plan("options", "x", ASGI="1", GRANIAN_ARGS="--a 'b c' $(id)", NONE="", HERE="h")
-    assert found.argv == (*("granian", "--interface", "asginl", "--a", "b c", "$(id)", "h", "x"),)
+    assert found.argv == (*("granian", "--interface", "asgi nl", "--a", "b c", "$(id)", "h", "x"),)
     with pytest.raises(ConfigurationError, match="GRANIAN_ARGS cannot be split") as error:
         plan("options", GRANIAN_ARGS="--a 'hush")
     assert "hush" not in str(error.value)

@@ -114,6 +114,7 @@ def test_nothing_declared(declare):
         ("verbs.prune = ''", "verbs.prune.manage is empty"),
         ("verbs.prune = 'it''s'", "malformed"),
         ('verbs.prune = "it\'s"', "cannot be split into words"),
+        (r'verbs.prune = "a \u0000"', "cannot be split into words: there is a null"),
         ("verbs.prune = ['a', 1]", "neither a line nor a list of words"),
         ("verbs.prune.help = 'x'", "needs exactly one of manage, argv, function, verb"),
         ("verbs.prune = {manage='a', argv='b'}", "needs exactly one of"),

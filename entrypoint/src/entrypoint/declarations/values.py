@@ -39,10 +39,32 @@ class Problems:
         self.found.append(f"{path} {wrong}")
 
 
+def split(line: str) -> list[str]:
+    """Split a line into words as a shell would; a placeholder stays whole, with its blanks.
+
+    Raises:
+        ValueError: a quote has no other half, or there is a null.
+    """
+    held: list[str] = []
+
+    def hold(match: re.Match[str]) -> str:
+        held.append(match[0])
+        return f"\0{len(held) - 1}\0"
+
+    if "\0" in line:
+        raise ValueError("there is a null in it")
+    words = shlex.split(_PLACEHOLDER.sub(hold, line))
+    return [re.sub(r"\0(\d+)\0", lambda match: held[int(match[1])], word) for word in words]
+
+
+#: One that may have blanks or quotes in it.
+_PLACEHOLDER = re.compile(r"\{\*?[A-Z_][A-Z0-9_]*:[-+][^{}]*\}")
+
+
 def read_words(path: str, value: Any, problems: Problems) -> tuple[str, ...]:  # noqa: ANN401
     """Return a command's words: a list of them, or a line that is split as a shell would."""
     try:
-        words = shlex.split(value) if isinstance(value, str) else value
+        words = split(value) if isinstance(value, str) else value
     except ValueError as error:
         problems.add(path, f"cannot be split into words: {error}")
         return ()
