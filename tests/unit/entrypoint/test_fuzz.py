@@ -32,7 +32,7 @@ ENVIRONS = st.dictionaries(NAMES, VALUES, max_size=6)
 
 #: What the app's folder is does not change between examples.
 FUZZ = settings(
-    suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None, max_examples=60
+    suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None, max_examples=40
 )
 
 

@@ -121,7 +121,7 @@ VERBS: dict[str, Verb] = {
         help="send Celery's periodic tasks, as the only one to do so",
         role="beat",
         stop=("TERM", 10),
-        exit_codes=(73, 75, 78),
+        exit_codes=(69, 73, 75, 78),
         variables=("CELERY_APP", "BEAT_STANDBY"),
     ),
     "shell": Verb("django", arguments="[ARGS…]", help="Django's Python shell"),
