@@ -1,6 +1,7 @@
 """`check` on real Django projects, each in a process of its own as in a container."""
 
 import json
+import sqlite3
 import subprocess
 import sys
 
@@ -132,12 +133,13 @@ def test_every_problem_at_once(website):
         WEB_INTERFACE="gopher",
         WAIT_TIMEOUT="1e3",
         UMASK="999",
+        DRAIN_SECONDS="soon",
         DEBUG="maybe",
         SENTRY_DSN="geheim",
     )
     assert done.returncode == 78
     assert set(found(done, "entrypoint")) == {
-        *("PORT", "WEB_CONCURRENCY", "WEB_INTERFACE", "WAIT_TIMEOUT", "UMASK")
+        *("PORT", "WEB_CONCURRENCY", "WEB_INTERFACE", "WAIT_TIMEOUT", "UMASK", "DRAIN_SECONDS")
     }
     problems = found(done, "settings")
     assert set(problems) == {"SECRET_KEY", "DEBUG", "SENTRY_DSN", "DATABASE_URL"}
@@ -258,6 +260,13 @@ def test_pending_migrations_are_a_warning(website, tmp_path):
     assert done.returncode == 0
     assert problem["level"] == "warning"
     assert problem["wrong"].startswith("2 pending migrations: contenttypes.0001_initial, ")
+    with sqlite3.connect(database) as connection:
+        connection.execute("CREATE TABLE django_migrations (id, app, name, applied)")
+        for name in ("0001_initial", "0002_remove_content_type_name"):
+            row = (1, "contenttypes", name, "2026-01-01")
+            connection.execute("INSERT INTO django_migrations VALUES (?, ?, ?, ?)", row)
+    connection.close()
+    assert "database default" not in found(check("--json"))
     database.write_text("this is no database")
     problem = found(check("--json"))["database default"]
     assert problem["id"] == "entrypoint.database"

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 
-from entrypoint import dispatch
+from entrypoint import dispatch, drain, health
 from entrypoint.__main__ import octal
 from entrypoint.checking.problems import Problem
 from entrypoint.errors import ConfigurationError, EntrypointError, UsageError, WriteError
 from entrypoint.execute import check_writable
 from entrypoint.project import Project
+from entrypoint.seconds import seconds
 from entrypoint.verbs import VERBS
 from entrypoint.writable import VOLUMES
 
@@ -43,10 +44,16 @@ def problems(environ: Mapping[str, str], project: Project, added: Table) -> Iter
             right="Take it out of the container's environment.",
         )
         environ = {name: value for name, value in environ.items() if name != "BUILD"}
-    try:
-        octal(environ.get("UMASK") or "0")
-    except ConfigurationError as error:
-        yield _problem(error, "entrypoint.environment", "error")
+    for read in (
+        lambda: octal(environ.get("UMASK") or "0"),
+        # Their verbs read these when they are done.
+        lambda: seconds(environ, "DRAIN_SECONDS", drain.SECONDS),
+        lambda: seconds(environ, "HEALTH_TIMEOUT", health.TIMEOUT, positive=True),
+    ):
+        try:
+            read()
+        except ConfigurationError as error:
+            yield _problem(error, "entrypoint.environment", "error")
     told: set[tuple[str, str]] = set()
     paths: set[str] = set()
     for name in (*VERBS, *added.verbs):

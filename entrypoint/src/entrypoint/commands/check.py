@@ -58,7 +58,8 @@ def collect(
     issues = checks.run_checks(app_configs=app_configs, **options)
     shown = [issue for issue in issues if not issue.is_silenced()]
     level = checks.ERROR if fail_level is None else fail_level
-    problems = [_problem(issue) for issue in shown]
+    # Django has its checks in a set.
+    problems = sorted((_problem(issue) for issue in shown), key=lambda each: (each.id, each.name))
     if not options.get("tags") and not app_configs:
         problems += migrations()
     failed = any(issue.is_serious(level) for issue in shown)
@@ -114,7 +115,8 @@ def migrations() -> list[Problem]:
     thread = threading.Thread(target=ask, daemon=True)
     thread.start()
     thread.join(PATIENCE)
-    return [_of_migrations(answer[0] if answer else TimeoutError("timed out"))]
+    found = answer[0] if answer else TimeoutError("timed out")
+    return [_of_migrations(found)] if found else []
 
 
 def _of_migrations(answer: list[str] | Exception) -> Problem:
