@@ -144,6 +144,8 @@ def test_another_file(runtime, web, run, tmp_path):
 def test_interrupted_it_stays_not_ready(tmp_path, number, code):
     folder = os.path.dirname(os.path.dirname(drain.__file__))
     program = (
+        # As a terminal has it; a job in the background of a shell inherits it ignored.
+        "import signal; signal.signal(signal.SIGINT, signal.default_int_handler);"
         f"import sys; sys.path.insert(0, {folder!r}); from entrypoint import drain, role;"
         f"role.FILE = {str(tmp_path / 'role')!r}; sys.exit(drain.main(()))"
     )
