@@ -79,6 +79,10 @@ class ConfigurationError(EntrypointError):
     meaning = "wrong configuration: APP, manage.py, the settings module or a variable"
 
 
+class UnsetError(ConfigurationError):
+    """A variable that a verb of the app's stands on is not set."""
+
+
 class HookError(EntrypointError):
     """A hook before or after a verb failed.
 

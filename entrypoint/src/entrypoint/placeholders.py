@@ -16,7 +16,7 @@ from __future__ import annotations
 import re
 
 from entrypoint import sizing
-from entrypoint.errors import ConfigurationError
+from entrypoint.errors import ConfigurationError, UnsetError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -113,7 +113,7 @@ def expand(text: str, environ: Mapping[str, str], project: Project) -> str:
     """Return a text with its placeholders filled in.
 
     Raises:
-        ConfigurationError: a variable without a default is not set.
+        UnsetError: a variable without a default is not set.
     """
 
     def value(match: re.Match[str]) -> str:
@@ -127,7 +127,7 @@ def expand(text: str, environ: Mapping[str, str], project: Project) -> str:
         if kind == "+":
             return other if found else ""
         if not found and kind is None:
-            raise ConfigurationError(
+            raise UnsetError(
                 f"{name} is not set.", f"The verb's {text!r} in pyproject.toml needs it."
             )
         return found or other

@@ -7,6 +7,7 @@ import sys
 
 import pytest
 
+from entrypoint import declarations
 from entrypoint.checking import ours
 from entrypoint.checking.problems import Problem, Report
 from entrypoint.dispatch import dispatch
@@ -288,6 +289,17 @@ def test_build_mode_is_a_warning(antisocial):
     assert [(each.name, each.level) for each in problems if each.id != "entrypoint.writable"] == [
         ("BUILD", "warning"),
         ("PORT", "error"),
+    ]
+
+
+def test_a_role_that_is_not_wanted_here(app, antisocial):
+    app(**{"pyproject.toml": "[tool.entrypoint.verbs]\nmails = 'mails {MAILS_PORT}'\n"})
+    environ = {"APP": "antisocial"}
+    project = Project(environ, antisocial)
+    added = declarations.resolve(project)
+    problems = list(ours.problems(environ, project, added))
+    assert [(each.name, each.level) for each in problems if each.id != "entrypoint.writable"] == [
+        ("MAILS_PORT", "warning")
     ]
 
 

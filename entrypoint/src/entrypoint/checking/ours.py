@@ -7,7 +7,13 @@ import re
 from entrypoint import dispatch, drain, health
 from entrypoint.__main__ import octal
 from entrypoint.checking.problems import Problem
-from entrypoint.errors import ConfigurationError, EntrypointError, UsageError, WriteError
+from entrypoint.errors import (
+    ConfigurationError,
+    EntrypointError,
+    UnsetError,
+    UsageError,
+    WriteError,
+)
 from entrypoint.execute import check_writable
 from entrypoint.project import Project
 from entrypoint.seconds import seconds
@@ -88,8 +94,10 @@ def _of_verb(
         except UsageError:  # it needs arguments
             return
         except ConfigurationError as error:
+            # Not every host runs every role of an app's.
+            optional = isinstance(error, UnsetError) and name in added.verbs
             found = [
-                _problem(each, "entrypoint.environment", "error")
+                _problem(each, "entrypoint.environment", "warning" if optional else "error")
                 for each in error.parts or (error,)
             ]
             yield from found
