@@ -50,8 +50,9 @@ def main(args: tuple[str, ...]) -> int:
         return 0
     # The clock may have been set meanwhile: never more than all of it.
     left = min(span, max(0.0, began + span - time.time()))
-    say(f"{found.name if found else 'it'} is not ready any more; waiting {left:.1f} s for proxies.")
+    name = found.name if found else "it"
     try:
+        say(f"{name} is not ready any more; waiting {left:.1f} s for proxies.")
         return wait(path, left)
     except KeyboardInterrupt:
         say("interrupted. It stays not ready; `drain --undo` takes that back.")
