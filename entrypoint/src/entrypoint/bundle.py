@@ -1,9 +1,9 @@
 """The modules that every verb needs, in one file.
 
-To find, open and read a module takes the interpreter 0.1 ms, and all of these longer than bash
-takes to start. `python -m entrypoint.bundle` puts their byte code into one file beside them, once
-that is compiled, when the base image is built. The image's program (images/base/entrypoint) runs
-the modules from it, where it is there; without it they are imported one by one, as everywhere else.
+To find, open and read each of them costs more than to run it. `python -m entrypoint.bundle` puts
+their byte code into one file beside them, once that is compiled, when the base image is built. The
+image's program (images/base/entrypoint) runs the modules from it, where it is there; without it
+they are imported one by one, as everywhere else.
 
 Like the byte code, it is not checked against the sources. It is listed among the distribution's
 files, so that pip removes it with them; other sources that are mounted in their place hide it.

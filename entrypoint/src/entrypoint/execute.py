@@ -94,7 +94,7 @@ def replace(argv: tuple[str, ...]) -> NoReturn:
 
 
 def _exec(argv: tuple[str, ...]) -> NoReturn:
-    """Do what `os.execvp` does, without `warnings`, which it imports first: half a millisecond.
+    """Do what `os.execvp` does, without `warnings`, which it imports first.
 
     Raises:
         OSError: as of `os.execvp`: the first that is not about a missing file, else the last.
