@@ -98,20 +98,23 @@ def plan_verb(
     plan.role = verb.role or name
     if name in added.hooks:
         before, after = (
-            tuple(
-                Hook(
-                    hook[0],
-                    plan_verb(hook[0][0], hook[0][1:], environ, project, added),
-                    may_fail=hook[3],
-                )
-                for hook in hooks
-                if _wanted(hook, environ)
-            )
+            tuple(_hook(hook, environ, project, added) for hook in hooks if _wanted(hook, environ))
             for hooks in added.hooks[name]
         )
         plan.before = (*plan.before, *before)
         plan.after = after
     return plan
+
+
+def _hook(hook: HookData, environ: Mapping[str, str], project: Project, added: Table) -> Hook:
+    """Plan a hook. It is named as it was declared, whatever its placeholders stand for."""
+    words = hook[0]
+    if "{" in "".join(words):
+        from entrypoint.placeholders import expand_words
+
+        words = expand_words(words, environ, project)
+    plan = plan_verb(words[0], words[1:], environ, project, added)
+    return Hook(hook[0], plan, may_fail=hook[3])
 
 
 def find(name: str, added: Table) -> Verb:

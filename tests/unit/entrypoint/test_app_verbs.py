@@ -46,7 +46,7 @@ variables = { DJANGO_SETTINGS_MODULE = "antisocial.settings_docker" }
 
 [tool.entrypoint.verbs.prerun]
 manage = "prerun"
-before = "wait database"
+before = "wait database {*WAIT_FOR}"
 
 [tool.entrypoint.verbs.run]
 before = ["prerun", { run = "manage warm", when = "WARM", unless = "COLD" }]
@@ -154,7 +154,10 @@ def test_hooks_are_plans(plan):
     assert [hook.words for hook in found.before] == [("prerun",)]
     prerun = found.before[0].plan
     assert prerun.argv == ("python", "manage.py", "prerun")
-    assert [hook.words for hook in prerun.before] == [("wait", "database")]
+    assert [hook.words for hook in prerun.before] == [("wait", "database", "{*WAIT_FOR}")]
+    assert prerun.before[0].plan.argv[-1] == "database"
+    [waits] = plan("prerun", WAIT_FOR="cache broker").before
+    assert waits.plan.argv[-2:] == ("cache", "broker")
     [after] = found.after
     assert after.plan.argv == ("echo", "a b")
     assert after.may_fail
