@@ -178,9 +178,7 @@ VERBS: dict[str, Verb] = {
         exit_codes=(65, 127),
         variables=("TEST_COMMAND", "SOURCE_DATE_EPOCH"),
     ),
-    "help": Verb(
-        "help", arguments="[VERB]", help="this list, or more of one verb", settings=False
-    ),
+    "help": Verb("help", arguments="[VERB]", help="this list, or more of one verb", settings=False),
 }
 
 

@@ -169,9 +169,9 @@ class AlertsTest(TestCase):
     def test_each_error_is_told_once(self):
         feed = Feed.objects.create(url="https://example.org/feed", error="It answered 500.")
         Feed.objects.create(url="https://example.org/fine")
-        self.assertEqual(send_alerts(), [feed])
-        self.assertEqual(send_alerts(), [])
+        assert send_alerts() == [feed]
+        assert send_alerts() == []
         Feed.objects.filter(pk=feed.pk).update(error="It answered 404.")
-        self.assertEqual(send_alerts(), [feed])
-        self.assertEqual(len(mail.outbox), 2)
-        self.assertIn("It answered 404.", mail.outbox[1].body)
+        assert send_alerts() == [feed]
+        assert len(mail.outbox) == 2
+        assert "It answered 404." in mail.outbox[1].body

@@ -16,7 +16,7 @@ class Command(BaseCommand):
         parser.add_argument("--every", type=float, default=10, metavar="SECONDS")
         parser.add_argument("--heartbeat", type=Path, metavar="FILE", help="touched in each round")
 
-    def handle(self, *, every, heartbeat, **options):
+    def handle(self, *, every, heartbeat, **options):  # noqa: ARG002 - Django's own options
         stopping = threading.Event()
         signal.signal(signal.SIGTERM, lambda *_: stopping.set())
         self.stdout.write(f"sendalerts: looking every {every:g} s")
