@@ -10,7 +10,8 @@ from typing import Any
 from entrypoint import dispatch, table
 from entrypoint.errors import UsageError
 from entrypoint.project import ROOT, Project
-from entrypoint.redact import Redactor
+from entrypoint.redact import MASK, Redactor
+from entrypoint.secret_names import is_secret_name
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -56,8 +57,10 @@ def explanation(
     redactor = Redactor(environ, added.secrets)
     found = _described(plan, verb)
     found["environment"] = redactor.environ()
-    for key in ("command", "variables", "before", "after", "why"):
+    for key in ("variables", "before", "after", "why"):
         found[key] = _redacted(found[key], redactor)
+    for command in (found, *found["before"], *found["after"]):
+        command["command"] = _words(command["command"], redactor)
     return found
 
 
@@ -104,6 +107,14 @@ def _redacted(value: Any, redactor: Redactor) -> Any:  # noqa: ANN401 - JSON
     if isinstance(value, dict):
         return {key: _redacted(each, redactor) for key, each in value.items()}
     return value
+
+
+def _words(words: list[str], redactor: Redactor) -> list[str]:
+    """Return a command without its secrets: `--password` and the word after it are one."""
+    return [
+        MASK if before.startswith("--") and is_secret_name(before[2:]) else redactor.text(word)
+        for before, word in zip(("", *words), words)
+    ]
 
 
 def text(found: Mapping[str, Any]) -> str:

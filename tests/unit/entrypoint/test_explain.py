@@ -71,6 +71,8 @@ def test_no_secret_is_said(image, verb):
 def test_arguments_are_redacted_too(image):
     found = explain.explanation(("exec", "psql", ENVIRON["DATABASE_URL"]), ENVIRON, image)
     assert "hunter22" not in json.dumps(found)
+    found = explain.explanation(("manage", "login", "--api-password", "pw123", "x"), ENVIRON, image)
+    assert found["command"][-2:] == ["***", "x"]
 
 
 def test_a_secret_by_the_apps_own_schema(image, tmp_path, monkeypatch):
