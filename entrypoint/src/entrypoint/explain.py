@@ -7,7 +7,7 @@ import os
 import shlex
 from typing import Any
 
-from entrypoint import dispatch, table
+from entrypoint import cgroup, dispatch, sizing, table
 from entrypoint.errors import UsageError
 from entrypoint.project import ROOT, Project
 from entrypoint.redact import MASK, Redactor
@@ -56,6 +56,7 @@ def explanation(
     plan = dispatch.plan_verb(name, tuple(rest), environ, project, added)
     redactor = Redactor(environ, added.secrets)
     found = _described(plan, verb)
+    found["control_group"] = _control_group() if verb.role else None
     found["environment"] = redactor.environ()
     for key in ("variables", "before", "after", "why"):
         found[key] = _redacted(found[key], redactor)
@@ -87,6 +88,19 @@ def _described(plan: Plan, verb: Verb) -> dict[str, Any]:
         "why": [
             {"name": name, "value": value, "reason": reason} for name, value, reason in plan.reasons
         ],
+    }
+
+
+def _control_group() -> dict[str, Any]:
+    """Return what the container may use, with the files that say so: what numbers come from."""
+    limits = {
+        "cpu_quota": cgroup.cpu_quota(),
+        "cpuset": cgroup.cpuset(),
+        "memory": cgroup.memory(),
+    }
+    return {
+        name: limit and {"value": limit.value, "source": limit.source}
+        for name, limit in limits.items()
     }
 
 
@@ -140,8 +154,23 @@ def text(found: Mapping[str, Any]) -> str:
     if found["why"]:
         why = [(each["name"], f"{each['value']}: {each['reason']}") for each in found["why"]]
         parts += ["", "why", *_columns(why)]
+    if found["control_group"]:
+        parts += ["", "control group", *_columns(_limits(found["control_group"]))]
     environment = [f"  {name}={value}" for name, value in sorted(found["environment"].items())]
     return "\n".join([*parts, "", "environment", *environment])
+
+
+def _limits(limits: Mapping[str, Any]) -> list[tuple[str, str]]:
+    units = {"cpu_quota": (1, "CPUs"), "cpuset": (1, "CPUs"), "memory": (sizing.MIB, "MiB")}
+    return [
+        (
+            name.replace("_", " "),
+            f"{limit['value'] / units[name][0]:.4g} {units[name][1]}: {limit['source']}"
+            if limit
+            else "no limit",
+        )
+        for name, limit in limits.items()
+    ]
 
 
 def _columns(rows: list[tuple[str, str]]) -> list[str]:

@@ -45,6 +45,9 @@ def test_run(image):
     why = {each["name"]: each for each in found["why"]}
     assert why["workers"]["value"] == "3"
     assert "WEB_CONCURRENCY" in why["workers"]["reason"]
+    assert set(found["control_group"]) == {"cpu_quota", "cpuset", "memory"}
+    assert "control group" in explain.text(found)
+    assert explain.explanation(("migrate",), ENVIRON, image)["control_group"] is None
 
 
 def test_a_role_of_the_apps(image):

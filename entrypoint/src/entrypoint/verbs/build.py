@@ -17,5 +17,9 @@ if TYPE_CHECKING:
 
 
 def plan_build(args: tuple[str, ...], environ: Mapping[str, str], project: Project) -> Plan:  # noqa: ARG001
-    """Plan the build."""
+    """Do what an image needs once the code is there: as root, in build mode, with no secret.
+
+    The verbs that the app adds are resolved, the tests run, static files are collected and
+    compressed where the image itself serves them, and the code is compiled.
+    """
     return Plan((sys.executable, "-m", "entrypoint.build", *args), variables=project.variables())

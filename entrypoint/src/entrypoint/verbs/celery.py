@@ -36,7 +36,7 @@ SCHEDULE = os.path.join(DATA, "celerybeat-schedule")
 
 
 def plan_worker(args: tuple[str, ...], environ: Mapping[str, str], project: Project) -> Plan:
-    """Plan `celery worker`, with as many processes as the container has CPUs.
+    """Run `celery worker` with as many processes as the container has CPUs.
 
     What says how many, first come first served: an argument (`-c`, `--concurrency`),
     WORKER_CONCURRENCY, Celery's own variable CELERY_WORKER_CONCURRENCY, the app's setting
@@ -61,7 +61,7 @@ def plan_worker(args: tuple[str, ...], environ: Mapping[str, str], project: Proj
 
 
 def plan_beat(args: tuple[str, ...], environ: Mapping[str, str], project: Project) -> Plan:
-    """Plan `celery beat`, which sends nothing unless it has the lock in the app's database.
+    """Run `celery beat`, which sends nothing unless it has the lock in the app's database.
 
     While another beat has it, this one waits, or ends with code 75 where BEAT_STANDBY=exit. It ends
     with 75 as well when it has lost the lock.

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 def plan_manage(args: tuple[str, ...], environ: Mapping[str, str], project: Project) -> Plan:  # noqa: ARG001
-    """Plan `python manage.py ARGS…`."""
+    """Run `python manage.py ARGS…`, in the interpreter that is running already."""
     directory, script = os.path.split(project.manage_py())
     return Plan(
         ("python", script, *args),
@@ -25,7 +25,7 @@ def plan_manage(args: tuple[str, ...], environ: Mapping[str, str], project: Proj
 
 
 def plan_migrate(args: tuple[str, ...], environ: Mapping[str, str], project: Project) -> Plan:
-    """Plan `manage.py migrate --noinput` under a lock, so that one of many containers applies.
+    """Run `manage.py migrate --noinput` under a lock, so that one of many containers applies.
 
     Where nothing is pending it is over at once. Otherwise the database has a lock, for which
     MIGRATE_TIMEOUT seconds (600) are waited; who has it is told. `--plan` and `--check` need none.
@@ -41,25 +41,25 @@ def plan_migrate(args: tuple[str, ...], environ: Mapping[str, str], project: Pro
 
 
 def plan_collectstatic(args: tuple[str, ...], environ: Mapping[str, str], project: Project) -> Plan:
-    """Plan `manage.py collectstatic --noinput`."""
+    """Run `manage.py collectstatic --noinput`."""
     return plan_manage(("collectstatic", "--noinput", *args), environ, project)
 
 
 def plan_compress(args: tuple[str, ...], environ: Mapping[str, str], project: Project) -> Plan:
-    """Plan django-compressor's `manage.py compress`."""
+    """Run django-compressor's `manage.py compress`."""
     return plan_manage(("compress", *args), environ, project)
 
 
 def plan_shell(args: tuple[str, ...], environ: Mapping[str, str], project: Project) -> Plan:
-    """Plan `manage.py shell`."""
+    """Run `manage.py shell`."""
     return plan_manage(("shell", *args), environ, project)
 
 
 def plan_dbshell(args: tuple[str, ...], environ: Mapping[str, str], project: Project) -> Plan:
-    """Plan `manage.py dbshell`."""
+    """Run `manage.py dbshell`."""
     return plan_manage(("dbshell", *args), environ, project)
 
 
 def plan_test(args: tuple[str, ...], environ: Mapping[str, str], project: Project) -> Plan:
-    """Plan `manage.py test`."""
+    """Run `manage.py test`."""
     return plan_manage(("test", *args), environ, project)

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 
 def plan_drain(args: tuple[str, ...], environ: Mapping[str, str], project: Project) -> Plan:  # noqa: ARG001
-    """Plan making readiness fail and, for web, waiting until proxies have seen it.
+    """Make readiness fail and, for web, wait until proxies have seen it.
 
     It creates DRAIN_FILE, while which exists `/__lbheartbeat__` answers 503 and `health --ready`
     fails, and waits DRAIN_SECONDS; liveness stays. A second one waits for what is left of the

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 
 def plan_health(args: tuple[str, ...], environ: Mapping[str, str], project: Project) -> Plan:  # noqa: ARG001
-    """Plan asking how the container's role is: alive or, with `--ready`, ready for traffic.
+    """Tell how the container's role is: alive or, with `--ready`, ready for traffic.
 
     It prints one line and ends with 0 or 1. It knows the role from a file that the image's
     entrypoint wrote: web is asked on its own port, worker and beat by their heartbeat, and

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 def plan_exec(args: tuple[str, ...], environ: Mapping[str, str], project: Project) -> Plan:  # noqa: ARG001
-    """Plan any program, where the container stands.
+    """Run any program, where the container stands.
 
     It runs in a broken image too: looking into one is what it is for.
     """

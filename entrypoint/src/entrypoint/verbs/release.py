@@ -18,7 +18,7 @@ STEPS = ("migrate", "collectstatic", "compress")
 
 
 def plan_release(args: tuple[str, ...], environ: Mapping[str, str], project: Project) -> Plan:
-    """Plan migrate and, where static files live elsewhere, collectstatic and compress.
+    """Run migrate and, where static files live elsewhere, collectstatic and compress.
 
     One process and one start of Django; it ends at the first step that fails, with that step's exit
     code. migrate is under the same lock as the verb of that name. Static files live elsewhere where

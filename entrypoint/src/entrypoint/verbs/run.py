@@ -25,7 +25,7 @@ PROMETHEUS = ("PROMETHEUS_MULTIPROC_DIR", os.path.join(RUNTIME, "metrics"))
 
 
 def plan_run(args: tuple[str, ...], environ: Mapping[str, str], project: Project) -> Plan:
-    """Plan gunicorn serving `$APP.wsgi`, or `$APP.asgi` where WEB_INTERFACE=asgi.
+    """Let gunicorn serve `$APP.wsgi`, or `$APP.asgi` where WEB_INTERFACE=asgi.
 
     Its settings come, later ones winning, from the variables (entrypoint.gunicorn_conf reads
     them), the app's own gunicorn.conf.py beside manage.py, GUNICORN_CMD_ARGS, and the arguments
