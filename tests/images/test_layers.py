@@ -89,6 +89,7 @@ def test_docker_build_builds_and_warns(with_docker):
 def test_docker_build_leaves_no_wheelhouse_in_the_file_system(with_docker, containers):
     image, _ = with_docker
     assert containers.run(image, "exec", "ls", "-A", "/app").stdout.split() == [
+        ".copy",  # of the tests: see apps.py
         "Dockerfile",
         "README.md",
         "__pycache__",
