@@ -45,7 +45,7 @@ class Table:
         secrets: the names of variables that are secret by the settings' own schema.
     """
 
-    __slots__ = ("hooks", "secrets", "verbs")
+    __slots__ = ("_stored", "_verbs", "hooks", "secrets")
 
     def __init__(
         self,
@@ -53,9 +53,20 @@ class Table:
         hooks: dict[str, Hooks] | None = None,
         secrets: tuple[str, ...] = (),
     ) -> None:
-        self.verbs = verbs or {}
+        self._stored: dict[str, Any] = {}
+        self._verbs = verbs or {}
         self.hooks = hooks or {}
         self.secrets = secrets
+
+    @property
+    def verbs(self) -> dict[str, AppVerb]:
+        """The verbs, by name; made of what was read when somebody asks for one."""
+        if self._stored:
+            from entrypoint.verbs.app import AppVerb
+
+            self._verbs = {name: AppVerb(**fields) for name, fields in self._stored.items()}
+            self._stored = {}
+        return self._verbs
 
     def data(self) -> tuple[Any, ...]:
         """Return it as what marshal can write: tuples, dicts and strings."""
@@ -65,11 +76,9 @@ class Table:
     @classmethod
     def from_data(cls, verbs: Any, hooks: Any, secrets: Any) -> Table:  # noqa: ANN401
         """Return the table that `data` came from."""
-        if verbs:
-            from entrypoint.verbs.app import AppVerb
-
-            verbs = {name: AppVerb(**fields) for name, fields in verbs.items()}
-        return cls(verbs, hooks, secrets)
+        found = cls(None, hooks, secrets)
+        found._stored = verbs
+        return found
 
 
 def load(project: Project, path: str | None = None) -> Table:
