@@ -96,3 +96,24 @@ def test_an_apps_own_package_called_entrypoint_is_the_apps(app, both):
     app(**{"entrypoint/__init__.py": "OWN = True\n"})
     plain, ours = both("import entrypoint; print(entrypoint.OWN)")
     assert ours.stdout == plain.stdout == b"True\n"
+
+
+COLLECTING = """\
+import gc, json
+{own}
+gc.collect()
+print(json.dumps([gc.get_threshold(), len(gc.callbacks), gc.isenabled()]))
+"""
+
+
+@pytest.mark.parametrize("own", ["", "gc.set_threshold(5, 6, 7)", "gc.disable()", "gc.freeze()"])
+def test_from_the_first_on_garbage_is_collected_as_ever(both, own):
+    plain, ours = both(COLLECTING.format(own=own))
+    assert ours.stderr == b""
+    assert json.loads(ours.stdout) == json.loads(plain.stdout)
+
+
+def test_the_first_collection_comes_by_itself(both):
+    script = "import gc\nkept = [[] for _ in range(300_000)]\nprint(gc.get_threshold())\n"
+    plain, ours = both(script)
+    assert ours.stdout == plain.stdout
