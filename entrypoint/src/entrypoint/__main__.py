@@ -7,13 +7,11 @@ import sys
 
 from entrypoint import user
 from entrypoint.dispatch import building, dispatch
-from entrypoint.errors import ConfigurationError, EntrypointError
+from entrypoint.errors import ConfigurationError, EntrypointError, fail
 from entrypoint.execute import execute
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import NoReturn
-
     from entrypoint.plan import Plan
 
 #: What the image's ENTRYPOINT says before the verb: this is a container, not a Dockerfile's step.
@@ -37,13 +35,13 @@ def _run(args: tuple[str, ...]) -> None:
     try:
         plan = _plan(args[in_container:], in_container=in_container)
     except EntrypointError as error:
-        _fail(error)
+        fail(error)
     except Exception as error:  # noqa: BLE001 - a defect is one message too
-        _fail(EntrypointError(f"this is a defect of the entrypoint: {error!r}"))
+        fail(EntrypointError(f"this is a defect of the entrypoint: {error!r}"))
     try:
         execute(plan, in_container=in_container)
     except EntrypointError as error:
-        _fail(error)
+        fail(error)
 
 
 def _plan(args: tuple[str, ...], *, in_container: bool) -> Plan:
@@ -56,11 +54,6 @@ def _plan(args: tuple[str, ...], *, in_container: bool) -> Plan:
     if umask and args[:1] != ("check",):  # which tells of a wrong one among all else
         os.umask(octal(umask))
     return dispatch(args, os.environ)
-
-
-def _fail(error: EntrypointError) -> NoReturn:
-    print(error, file=sys.stderr)
-    sys.exit(error.exit_code)
 
 
 def octal(umask: str) -> int:

@@ -6,7 +6,7 @@ import importlib
 import os
 import sys
 
-from entrypoint.errors import ConfigurationError, EntrypointError
+from entrypoint.errors import ConfigurationError, EntrypointError, fail
 
 
 def main() -> None:
@@ -19,8 +19,7 @@ def main() -> None:
     try:
         function = find(name)
     except EntrypointError as error:
-        print(error, file=sys.stderr)
-        sys.exit(error.exit_code)
+        fail(error)
     sys.exit(function(args))
 
 

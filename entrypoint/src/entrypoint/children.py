@@ -12,7 +12,7 @@ import sys
 from contextlib import contextmanager
 
 from entrypoint import heartbeat
-from entrypoint.errors import EntrypointError, HookError
+from entrypoint.errors import EntrypointError, HookError, fail
 from entrypoint.execute import carry_out, execute
 
 TYPE_CHECKING = False
@@ -98,8 +98,7 @@ def _become(job: Callable[[], None]) -> None:
     try:
         job()
     except EntrypointError as error:
-        print(error, file=sys.stderr)
-        sys.exit(error.exit_code)
+        fail(error)
     sys.exit(0)
 
 

@@ -6,6 +6,12 @@ collide with what Django, gunicorn or Celery return.
 
 from __future__ import annotations
 
+import sys
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import NoReturn
+
 
 class EntrypointError(Exception):
     """An error that ends the entrypoint with one message and no traceback.
@@ -122,3 +128,10 @@ ALL = (
     NotExecutableError,
     NotFoundError,
 )
+
+
+def fail(error: EntrypointError) -> NoReturn:
+    """End the process with an error's message, after all that it printed before, and its code."""
+    sys.stdout.flush()
+    print(error, file=sys.stderr, flush=True)
+    sys.exit(error.exit_code)

@@ -7,7 +7,7 @@ import socket
 import sys
 
 from entrypoint import gunicorn_metrics, gunicorn_stop, request_id, role
-from entrypoint.errors import EntrypointError, UnavailableError
+from entrypoint.errors import EntrypointError, UnavailableError, fail
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -27,8 +27,7 @@ def on_starting(server: Any) -> None:  # noqa: ANN401 - gunicorn's arbiter, in e
                 _check_free(address)
         gunicorn_metrics.serve()
     except EntrypointError as error:
-        print(error, file=sys.stderr)
-        sys.exit(error.exit_code)
+        fail(error)
     _load_settings()
 
 

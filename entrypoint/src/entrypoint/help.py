@@ -74,7 +74,8 @@ def of_verb(name: str, added: Table) -> str:
     """
     verb = dispatch.find(name, added)
     lines = [f"docker run IMAGE {name} {verb.arguments}".rstrip(), "", verb.help, ""]
-    lines += [*details(name, verb), ""] if details(name, verb) else []
+    said = details(name, verb)
+    lines += [*said, ""] if said else []
     for when, hooks in zip(("before", "after"), added.hooks.get(name, ((), ()))):
         lines += [f"{when}: {shlex.join(words)}" for words, *_ in hooks]
     lines += facts(verb)

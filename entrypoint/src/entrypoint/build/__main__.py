@@ -4,19 +4,17 @@ from __future__ import annotations
 
 import argparse
 import os
-import sys
 import time
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from entrypoint.build import bytecode, layer, serving, static, suite, verbs
 from entrypoint.build.environment import build_environment
-from entrypoint.errors import EntrypointError
+from entrypoint.errors import EntrypointError, fail
 from entrypoint.project import Project
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from typing import NoReturn
 
 
 def main() -> None:
@@ -25,15 +23,9 @@ def main() -> None:
     try:
         _build(options)
     except EntrypointError as error:
-        _fail(error)
+        fail(error)
     except (OSError, ValueError) as error:
-        _fail(EntrypointError(f"the build cannot go on: {error}"))
-
-
-def _fail(error: EntrypointError) -> NoReturn:
-    sys.stdout.flush()
-    print(error, file=sys.stderr)
-    sys.exit(error.exit_code)
+        fail(EntrypointError(f"the build cannot go on: {error}"))
 
 
 def _parser() -> argparse.ArgumentParser:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sys
 
-from entrypoint.errors import EntrypointError, NotFoundError
+from entrypoint.errors import EntrypointError, NotFoundError, fail
 
 #: What Celery runs again when it restarts itself.
 PROGRAM = os.path.join(os.path.dirname(os.path.abspath(__file__)), "celery")
@@ -17,8 +17,7 @@ def main() -> None:
     try:
         _main()
     except EntrypointError as error:
-        print(error, file=sys.stderr, flush=True)
-        sys.exit(error.exit_code)
+        fail(error)
 
 
 def _main() -> None:

@@ -17,7 +17,7 @@ from django.db import (  # type: ignore[import-untyped,import-not-found,unused-i
 from entrypoint.database import connection
 from entrypoint.database.lock import Lock, lock_for
 from entrypoint.database.pending import Migrations
-from entrypoint.errors import EntrypointError, LockError
+from entrypoint.errors import EntrypointError, LockError, fail
 from entrypoint.seconds import seconds
 
 TYPE_CHECKING = False
@@ -73,8 +73,7 @@ class Once:
             return self._once(args, options)
         except EntrypointError as error:
             # Not as an exception: Django's `run_from_argv` would print a traceback.
-            print(error, file=sys.stderr)
-            sys.exit(error.exit_code)
+            fail(error)
 
     def _once(self, args: tuple[Any, ...], options: dict[str, Any]) -> Any:  # noqa: ANN401
         alias = options.get("database") or connection.DEFAULT

@@ -19,7 +19,7 @@ from entrypoint import heartbeat, role
 from entrypoint.commands.migrate import DEFAULT_TIMEOUT, TIMEOUT
 from entrypoint.database import connection
 from entrypoint.database.pending import Migrations
-from entrypoint.errors import EntrypointError, LockError, UnavailableError
+from entrypoint.errors import EntrypointError, LockError, UnavailableError, fail
 from entrypoint.redact import Redactor
 from entrypoint.seconds import seconds
 
@@ -56,8 +56,7 @@ class Command(BaseCommand):  # type: ignore[misc,unused-ignore]  # Django has no
         try:
             wait(options["database"], seconds(os.environ, TIMEOUT, DEFAULT_TIMEOUT))
         except EntrypointError as error:
-            print(error, file=sys.stderr)
-            sys.exit(error.exit_code)
+            fail(error)
 
 
 def command(original: Any) -> Any:  # noqa: ANN401, ARG001
