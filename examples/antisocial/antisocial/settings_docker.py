@@ -7,7 +7,6 @@ from settings_lib import INT, Var, configure
 configure(
     globals(),
     app="antisocial",
-    require=["CELERY_BROKER_URL"],
     extra=[
         Var(
             name="FEEDS_FETCH_MINUTES",

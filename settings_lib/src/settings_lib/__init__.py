@@ -1,9 +1,25 @@
 """Twelve-factor settings for Django from one schema of variables."""
 
-from settings_lib.configuring import configure
+from settings_lib.configuring import common, configure
 from settings_lib.errors import ConfigurationError
-from settings_lib.parsing import BOOL, DURATION, FLOAT, INT, LIST, PORT, RATE, STR, choice, url
-from settings_lib.variables import Var, When
+from settings_lib.parsing import (
+    BOOL,
+    DURATION,
+    FLOAT,
+    INT,
+    JSON,
+    LIST,
+    PATH,
+    PORT,
+    RATE,
+    SIZE,
+    STR,
+    choice,
+    list_of,
+    url,
+)
+from settings_lib.schema import SCHEMA
+from settings_lib.variables import Group, Var, When
 
 __version__ = "0.1.0.dev0"
 
@@ -12,15 +28,22 @@ __all__ = [
     "DURATION",
     "FLOAT",
     "INT",
+    "JSON",
     "LIST",
+    "PATH",
     "PORT",
     "RATE",
+    "SCHEMA",
+    "SIZE",
     "STR",
     "ConfigurationError",
+    "Group",
     "Var",
     "When",
     "__version__",
     "choice",
+    "common",
     "configure",
+    "list_of",
     "url",
 ]

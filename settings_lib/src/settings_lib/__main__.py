@@ -7,7 +7,7 @@ import sys
 from typing import TYPE_CHECKING
 
 from settings_lib.reference import env_example, markdown
-from settings_lib.schema import SCHEMA
+from settings_lib.schema import GROUPS
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -24,7 +24,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser = argparse.ArgumentParser(prog="python -m settings_lib", description=__doc__)
     parser.add_argument("document", choices=_DOCUMENTS)
     document = parser.parse_args(arguments).document
-    sys.stdout.write(_DOCUMENTS[document](SCHEMA))
+    sys.stdout.write(_DOCUMENTS[document](GROUPS))
 
 
 if __name__ == "__main__":

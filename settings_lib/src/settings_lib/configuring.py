@@ -1,52 +1,47 @@
-"""`configure`: from the environment to a settings module's names."""
+"""`configure` and `common`: from the environment to a settings module's names."""
 
 from __future__ import annotations
 
 import os
 import sys
 from dataclasses import replace
+from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import django  # type: ignore[import-untyped]
 
-from settings_lib import (
-    cache,
-    celery,
-    database,
-    logs,
-    mail,
-    security,
-    sentry,
-    sqlite,
-    staticfiles,
-)
+from settings_lib import sqlite
+from settings_lib.app import App
 from settings_lib.errors import ConfigurationError, WrongSettings, exit_code
-from settings_lib.reading import Values, read
-from settings_lib.schema import SCHEMA
+from settings_lib.fragments import FRAGMENTS, mail, sentry
+from settings_lib.reading import read
+from settings_lib.schema import groups_for, variables_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from settings_lib.variables import Var
-
-HEALTH = "settings_lib.health.HealthMiddleware"
+    from settings_lib.values import Values
+    from settings_lib.variables import Group, Var
 
 
 def configure(
     namespace: dict[str, Any],
     *,
     app: str,
-    extra: Iterable[Var] = (),
+    extra: Iterable[Var | Group] = (),
     require: Iterable[str] = (),
+    databases: Iterable[str] = (),
+    celery: bool | None = None,
     environ: Mapping[str, str] | None = None,
     **overrides: Any,  # noqa: ANN401 - Django settings, of any type
 ) -> None:
     """Set what the environment decides in a settings module.
 
-    What the module has already stays, but for what is set here: see `settings_for`. Lists that it
-    imported from a shared module are copied, never appended to. A SQLite file that is not there is
-    created writable for the group (`settings_lib.sqlite`), and Sentry is started.
+    What the module has already stays where the environment says nothing of it; `settings_for` has
+    the exceptions. Lists and dictionaries that it imported from a shared module are copied, so that
+    changing them afterwards changes nobody else's. A SQLite file that is not there is created
+    writable for the group (`settings_lib.sqlite`), and Sentry is started.
 
     Wrong settings end the process: one message on stderr, exit code 78 (3 in a gunicorn worker).
     An exception would not do. ``manage.py`` swallows ``ImproperlyConfigured`` here and goes on,
@@ -56,29 +51,45 @@ def configure(
     Args:
         namespace: The settings module's ``globals()``.
         app: The app's name.
-        extra: The app's own variables; each becomes a setting of the same name.
+        extra: The app's own variables; each becomes a setting of the same name. One with the name
+            of a common variable takes its place: ``SCHEMA["DB_HOST"].with_aliases("PGHOST")``.
         require: Names of optional variables that this app cannot do without.
+        databases: The aliases of further databases: ``replica`` is in ``REPLICA_DATABASE_URL``.
+        celery: Whether the app has a Celery app and so needs a broker; by default whether it has a
+            module ``celery``.
         environ: The environment; by default this process's.
         overrides: Settings that win over all others.
 
     Raises:
         WrongSettings: The environment is wrong; it is a SystemExit.
+        ValueError: The declarations contradict each other.
     """
-    extra = tuple(extra)
-    schema = schema_for(extra=extra, require=require)
-    secrets = tuple(name for var in schema if var.secret for name in var.names)
+    groups = groups_for(extra=extra, require=require, databases=databases)
+    variables = variables_of(groups)
+    secrets = tuple(name for var in variables if var.secret for name in var.names)
+    this = App(
+        name=app,
+        project=namespace,
+        django=django.VERSION,
+        celery=_has_celery(app) if celery is None else celery,
+        databases=tuple(databases),
+    )
     try:
-        values = read(schema, os.environ if environ is None else environ)
+        values = read(variables, os.environ if environ is None else environ, this)
     except ConfigurationError as error:
         message = error.message(app) + "\n"
         sys.stderr.write(message)
         sys.stderr.flush()
         raise WrongSettings(exit_code(), error.problems, message, secrets) from None
-    own = {var.name: values[var.name] for var in extra}
-    changes = settings_for(values, namespace, app=app) | own | overrides
-    if "MAILERS" in changes:
-        for name in mail.SUPERSEDED:
-            namespace.pop(name, None)
+    changes = settings_for(values, this)
+    own = {var.name for var in variables_of(groups[len(FRAGMENTS) :])}
+    changes |= {name: values[name] for name in own if not name.endswith("_DATABASE_URL")}
+    changes |= _copied(overrides)
+    for name in mail.superseded(changes):
+        namespace.pop(name, None)
+    for name, value in namespace.items():
+        if name.isupper():
+            namespace[name] = _copied(value)
     # `entrypoint build` keeps it, so that `explain` knows what to hide before it has settings.
     namespace["SECRET_VARIABLES"] = secrets
     namespace.update(changes)
@@ -86,54 +97,66 @@ def configure(
     sentry.start(values)
 
 
-def schema_for(*, extra: Iterable[Var] = (), require: Iterable[str] = ()) -> tuple[Var, ...]:
-    """Every variable of an app: the common ones, with those in ``require`` required, and its own.
+def common(*, app: str, base: str | Path = "", **options: Any) -> dict[str, Any]:  # noqa: ANN401
+    """Return what `configure` would set, for ``locals().update(common(app=…, base=…, …))``.
+
+    It is called from a settings module, and looks at what that module has as `configure` does.
+
+    Args:
+        app: The app's name.
+        base: The folder of the app's package; the project's root is above it.
+        options: Upper-case names are settings that count as the module's own. The others are
+            `configure`'s parameters.
+
+    Returns:
+        Django settings by name, in upper case all of them.
 
     Raises:
-        ValueError: A name is declared twice, or required but not declared.
+        WrongSettings: As `configure`.
+        ValueError: As `configure`.
     """
-    required = set(require)
-    variables = (*(var for group in SCHEMA for var in group.variables), *extra)
-    names = [name for var in variables for name in (var.name, *var.aliases)]
-    twice = {name for name in names if names.count(name) > 1}
-    if twice:
-        raise ValueError(f"Declared twice: {', '.join(sorted(twice))}")
-    unknown = required - set(names)
-    if unknown:
-        raise ValueError(f"Required but not declared: {', '.join(sorted(unknown))}")
-    return tuple(replace(var, required=True) if var.name in required else var for var in variables)
+    caller = sys._getframe(1).f_globals  # noqa: SLF001 - as collections.namedtuple does
+    given = {name: value for name, value in options.items() if name.isupper()}
+    namespace = {name: value for name, value in caller.items() if name.isupper()} | given
+    if base:
+        namespace.setdefault("BASE_DIR", Path(base).resolve().parent)
+    rest = {name: value for name, value in options.items() if name not in given}
+    configure(namespace, app=app, **rest)
+    for name in mail.superseded(namespace):
+        caller.pop(name, None)
+    return namespace
 
 
-def settings_for(values: Values, project: Mapping[str, Any], *, app: str) -> dict[str, Any]:
+def settings_for(values: Values, app: App) -> dict[str, Any]:
     """The settings that an environment makes of a project's; a pure function.
 
     Args:
         values: The parsed values.
-        project: The settings that the project has. ``MIDDLEWARE`` gets the health end point and
-            WhiteNoise; ``DATABASES``, ``CACHES`` and ``STORAGES`` keep their other entries.
-        app: The app's name.
+        app: The app.
 
     Returns:
         Django settings by name.
     """
-    result = (
-        security.settings(values)
-        | database.settings(values)
-        | cache.settings(values, app)
-        | mail.settings(values, django.VERSION)
-        | celery.settings(values, project)
-        | logs.settings(values)
-        | staticfiles.settings(build=values["BUILD"], storages=project.get("STORAGES", {}))
-    )
-    for name in ("DATABASES", "CACHES"):
-        result[name] = {**project.get(name, {}), **result[name]}
-    middleware = staticfiles.with_whitenoise(project.get("MIDDLEWARE", ()))
-    others = [name for name in middleware if name != HEALTH]
-    result["MIDDLEWARE"] = [HEALTH, *others]
-    if not project.get("STATIC_ROOT"):
-        # What the manifest storage above cannot do without, and `entrypoint build` fills.
-        result["STATIC_ROOT"] = Path(project.get("BASE_DIR") or Path.cwd()) / "staticfiles"
-    result["DRAIN_FILE"] = values["DRAIN_FILE"]
-    if values["TIME_ZONE"]:
-        result["TIME_ZONE"] = values["TIME_ZONE"]
-    return result
+    result: dict[str, Any] = {}
+    project = dict(app.project)
+    for fragment in FRAGMENTS:
+        changes = fragment.settings(values, replace(app, project=project))
+        result |= changes
+        project |= changes
+    return _copied(result)  # type: ignore[no-any-return]
+
+
+def _has_celery(app: str) -> bool:
+    try:
+        return find_spec(f"{app}.celery") is not None
+    except ModuleNotFoundError:
+        return False
+
+
+def _copied(value: Any) -> Any:  # noqa: ANN401 - a setting of any type
+    """A setting whose lists, dictionaries and sets nobody else has; other objects stay."""
+    if type(value) is dict:
+        return {key: _copied(each) for key, each in value.items()}
+    if type(value) in {list, tuple}:
+        return type(value)(_copied(each) for each in value)
+    return set(value) if type(value) is set else value

@@ -24,16 +24,33 @@ class Problem:
             empty string where there is none.
         wrong: What is wrong, to be read after the name: "is not set".
         right: What would be right, a sentence.
+        example: A right value, from the schema; empty where none helps.
     """
 
     name: str
     source: str = ""
     wrong: str
     right: str
+    example: str = ""
+
+    @property
+    def advice(self) -> str:
+        """What to do, with the example, one sentence or two."""
+        return f"{self.right} Example: {self.name}={self.example}" if self.example else self.right
 
     def __str__(self) -> str:
         source = f" ({self.source})" if self.source else ""
-        return f"{self.name}{source} {self.wrong}. {self.right}"
+        return f"{self.name}{source} {self.wrong}.\n{self.advice}"
+
+    def data(self) -> dict[str, str]:
+        """What a program reads: name, source, reason, advice, example."""
+        return {
+            "name": self.name,
+            "source": self.source,
+            "reason": self.wrong,
+            "advice": self.right,
+            "example": self.example,
+        }
 
 
 class ConfigurationError(Exception):
@@ -48,12 +65,14 @@ class ConfigurationError(Exception):
         super().__init__(self.message())
 
     def message(self, app: str = "") -> str:
-        """The text for a person: a headline and one line a problem."""
+        """The text for a person: a headline, and two lines a problem."""
         count = len(self.problems)
         noun = "1 problem" if count == 1 else f"{count} problems"
         where = f" of {app}" if app else ""
-        lines = [f"The settings{where} have {noun}:", *(f"  - {each}" for each in self.problems)]
-        return "\n".join(lines)
+        problems = (str(each).replace("\n", "\n    ") for each in self.problems)
+        return "\n".join(
+            [f"The settings{where} have {noun}:", *(f"  - {each}" for each in problems)]
+        )
 
 
 class WrongSettings(SystemExit):

@@ -9,6 +9,9 @@ from settings_lib.variables import Group, Var, When
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+#: Set in the example: what most environments have to.
+_ALWAYS = ("SECRET_KEY", "ALLOWED_HOSTS", "DATABASE_URL")
+
 _HEAD = """\
 # Settings
 
@@ -87,4 +90,4 @@ def _text(value: object) -> str:
 
 def _assignment(var: Var) -> str:
     value = var.example or _text(var.default)
-    return f"{var.name}={value}" if var.required else f"#{var.name}={value}"
+    return f"{var.name}={value}" if var.name in _ALWAYS else f"#{var.name}={value}"

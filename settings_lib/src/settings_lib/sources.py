@@ -27,10 +27,12 @@ class Found:
     Attributes:
         source: ``env``, ``NAME_FILE``, or one of these for an alias.
         text: The text; never in the representation, it may be a secret.
+        fallback: It is a fallback's, which some other program may have set.
     """
 
     source: str
     text: str = field(repr=False)
+    fallback: bool = False
 
 
 def injected(name: str, text: str) -> bool:
@@ -85,7 +87,7 @@ def _one_name(var: Var, name: str, environ: Mapping[str, str]) -> Iterator[Found
             right="Set one of the two.",
         )
     elif text:
-        yield Found(source=_describe(var, name, "env"), text=text)
+        yield Found(source=_describe(var, name, "env"), text=text, fallback=name in var.fallbacks)
     elif path:
         yield _read_file(var, _describe(var, name, file_name), path)
 

@@ -6,7 +6,7 @@ import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from settings_lib.database import IN_MEMORY, SQLITE
+from settings_lib.fragments.database import IN_MEMORY, SQLITE
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from settings_lib.parsing import STR, Type
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable
+
+    from settings_lib.app import App
+    from settings_lib.values import Values
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -18,12 +21,12 @@ class When:
     Attributes:
         names: The variables that it looks at; while one of them is wrong, nobody can tell.
         text: The condition in words; ends the sentence "required when …".
-        holds: Takes the parsed values by name; a variable that is not set has its default.
+        holds: Takes the parsed values and the app; a variable that is not set has its default.
     """
 
     names: tuple[str, ...]
     text: str
-    holds: Callable[[Mapping[str, Any]], bool]
+    holds: Callable[[Values, App], bool]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -40,7 +43,7 @@ class Var:
         fallbacks: Names that are used only if neither the name nor an alias is set, and that may
             disagree with them: other programs set these.
         help: What it is for; one or two sentences.
-        example: A value for ``.env.example``.
+        example: A right value; by default the type's example.
         default_text: What the reference says about the default, where it depends on others.
     """
 
@@ -59,6 +62,20 @@ class Var:
     def names(self) -> tuple[str, ...]:
         """Every name that it is read from, the canonical one first."""
         return (self.name, *self.aliases, *self.fallbacks)
+
+    @property
+    def right(self) -> str:
+        """An example of a right value."""
+        return self.example or self.type.example
+
+    def with_aliases(self, *names: str) -> Var:
+        """The same variable, read from further names too.
+
+        >>> from settings_lib import SCHEMA
+        >>> SCHEMA["DB_HOST"].with_aliases("PGHOST").names
+        ('DB_HOST', 'POSTGRES_HOST', 'PGHOST', 'POSTGRESQL_PORT_5432_TCP_ADDR')
+        """
+        return replace(self, aliases=(*self.aliases, *names))
 
 
 @dataclass(frozen=True, kw_only=True)

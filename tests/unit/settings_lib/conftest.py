@@ -1,7 +1,7 @@
 import pytest
 
-from settings_lib.configuring import schema_for
 from settings_lib.reading import read
+from settings_lib.schema import SCHEMA
 
 COMPLETE = {
     "SECRET_KEY": "a-key-for-tests",
@@ -21,6 +21,6 @@ def values(complete):
     """Reads the complete environment with some variables changed."""
 
     def reading(**changes):
-        return read(schema_for(), complete | changes)
+        return read(SCHEMA.values(), complete | changes)
 
     return reading

@@ -37,7 +37,7 @@ def test_mail_disagrees(values):
 
 
 def test_sentry_is_not_installed(values, monkeypatch):
-    monkeypatch.setattr("settings_lib.checks.find_spec", {}.get)
+    monkeypatch.setattr("settings_lib.fragments.sentry.find_spec", {}.get)
     assert "sentry-sdk is not installed" in the_problem(values, SENTRY_DSN="https://k@s.example/1")
 
 

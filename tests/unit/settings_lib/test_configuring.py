@@ -4,9 +4,10 @@ import django
 import pytest
 
 from settings_lib import Var, configure
-from settings_lib.configuring import HEALTH, schema_for
-from settings_lib.mail import SUPERSEDED
-from settings_lib.staticfiles import SECURITY, WHITENOISE
+from settings_lib.fragments.health import MIDDLEWARE as HEALTH
+from settings_lib.fragments.mail import SUPERSEDED
+from settings_lib.fragments.storages import SECURITY, WHITENOISE
+from settings_lib.schema import groups_for, variables_of
 
 
 @pytest.fixture
@@ -104,14 +105,14 @@ def test_the_names_of_what_is_secret(namespace, complete):
 @pytest.mark.parametrize(
     ("options", "message"),
     [
-        ({"extra": [Var(name="DEBUG", help="")]}, "Declared twice: DEBUG"),
+        ({"extra": [Var(name="DEBUG", help="")]}, "DEBUG is declared as str, and the library"),
         ({"extra": [Var(name="X", aliases=("BROKER_URL",), help="")]}, "twice: BROKER_URL"),
         ({"require": ["BROKER"]}, "Required but not declared: BROKER"),
     ],
 )
 def test_mistakes_in_a_declaration(options, message):
     with pytest.raises(ValueError, match=message):
-        schema_for(**options)
+        variables_of(groups_for(**options))
 
 
 def test_static_files_have_a_place(namespace, complete, tmp_path):

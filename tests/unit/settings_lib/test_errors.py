@@ -7,8 +7,8 @@ def test_message_lists_every_problem():
     wrong = Problem(name="DEBUG", source="env", wrong="is no bool", right="Expected a bool.")
     assert ConfigurationError([MISSING, wrong]).message("antisocial") == (
         "The settings of antisocial have 2 problems:\n"
-        "  - SECRET_KEY is not set. Set SECRET_KEY.\n"
-        "  - DEBUG (env) is no bool. Expected a bool."
+        "  - SECRET_KEY is not set.\n    Set SECRET_KEY.\n"
+        "  - DEBUG (env) is no bool.\n    Expected a bool."
     )
 
 

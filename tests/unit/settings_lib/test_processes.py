@@ -8,7 +8,12 @@ from pathlib import Path
 import pytest
 
 PROJECT = Path(__file__).parent / "project"
-CORRECT = {"SECRET_KEY": "k" * 50, "ALLOWED_HOSTS": "example.org", "DATABASE_URL": "sqlite://"}
+CORRECT = {
+    "SECRET_KEY": "k" * 50,
+    "ALLOWED_HOSTS": "example.org",
+    "DATABASE_URL": "sqlite://",
+    "CELERY_BROKER_URL": "memory://",
+}
 GUNICORN = ("-m", "gunicorn", "--bind", "127.0.0.1:0", "project.wsgi")
 
 
@@ -49,7 +54,7 @@ def needs(package):
 def test_wrong_settings_end_it(python, arguments, code):
     run = python(*arguments, DEBUG="geheim")
     assert run.returncode == code
-    assert run.stderr.count("The settings of project have 3 problems:") == 1
+    assert run.stderr.count("The settings of project have 4 problems:") == 1
     assert "DEBUG (env) is not a valid bool." in run.stderr
     assert "Traceback" not in run.stderr + run.stdout
     assert "geheim" not in run.stderr + run.stdout

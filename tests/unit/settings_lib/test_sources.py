@@ -33,7 +33,7 @@ def test_file_loses_one_newline(tmp_path, content, text):
 
 def test_both_is_a_problem(tmp_path):
     [problem] = find(VAR, {"DB_HOST": "a", "DB_HOST_FILE": str(tmp_path)})
-    assert str(problem) == "DB_HOST (DB_HOST and DB_HOST_FILE) is set twice. Set one of the two."
+    assert str(problem) == "DB_HOST (DB_HOST and DB_HOST_FILE) is set twice.\nSet one of the two."
 
 
 @pytest.mark.parametrize(

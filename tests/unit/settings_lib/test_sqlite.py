@@ -3,7 +3,7 @@ import sqlite3
 
 import pytest
 
-from settings_lib.database import SQLITE
+from settings_lib.fragments.database import SQLITE
 from settings_lib.sqlite import create_shared_file
 
 

@@ -1,8 +1,9 @@
 import pytest
 
-from settings_lib import mail
+from settings_lib.app import App
+from settings_lib.fragments import mail
 
-OLD, NEW = (6, 0, 10), (6, 1, 3)
+OLD, NEW = App(django=(6, 0, 10)), App(django=(6, 1, 3))
 
 
 def test_nothing_given_nothing_set(values):

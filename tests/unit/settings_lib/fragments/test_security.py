@@ -1,9 +1,9 @@
-from settings_lib import security
+from settings_lib.app import App
+from settings_lib.fragments import security
 
 
 def test_production(values):
-    settings = security.settings(values())
-    assert settings["ALLOWED_HOSTS"] == ["example.org"]
+    settings = security.settings(values(), App())
     assert settings["SESSION_COOKIE_SECURE"] is True
     assert settings["CSRF_COOKIE_SECURE"] is True
     assert settings["SECURE_PROXY_SSL_HEADER"] is None
@@ -16,7 +16,8 @@ def test_opt_in(values):
             SECURE_PROXY_SSL_HEADER="HTTP_X_FORWARDED_PROTO,https",
             SECURE_HSTS_SECONDS="7d",
             CSRF_COOKIE_SECURE="false",
-        )
+        ),
+        App(),
     )
     assert settings["SECURE_PROXY_SSL_HEADER"] == ("HTTP_X_FORWARDED_PROTO", "https")
     assert settings["SECURE_HSTS_SECONDS"] == 604_800
@@ -24,4 +25,4 @@ def test_opt_in(values):
 
 
 def test_debug(values):
-    assert security.settings(values(DEBUG="1"))["SESSION_COOKIE_SECURE"] is False
+    assert security.settings(values(DEBUG="1"), App())["SESSION_COOKIE_SECURE"] is False

@@ -1,8 +1,9 @@
-from settings_lib import cache
+from settings_lib.app import App
+from settings_lib.fragments import cache
 
 
 def default(values, **environ):
-    return cache.settings(values(**environ), "antisocial")["CACHES"]["default"]
+    return cache.settings(values(**environ), App(name="antisocial"))["CACHES"]["default"]
 
 
 def test_the_process_s_own_memory(values):

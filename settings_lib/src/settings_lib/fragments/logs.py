@@ -2,38 +2,43 @@
 
 from __future__ import annotations
 
-import json
-import logging
-from datetime import datetime, timezone
 from typing import TYPE_CHECKING, Any
 
+from settings_lib.fragment import Fragment
+from settings_lib.parsing import choice
+from settings_lib.variables import Group, Var
+
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from settings_lib.app import App
+    from settings_lib.values import Values
+
+GROUP = Group(
+    title="Logs",
+    variables=(
+        Var(
+            name="LOG_FORMAT",
+            type=choice("plain", "json"),
+            default="plain",
+            help="How log lines are written to standard output.",
+        ),
+        Var(
+            name="LOG_LEVEL",
+            type=choice("debug", "info", "warning", "error", "critical"),
+            default="info",
+            help="The lowest level that is logged.",
+        ),
+    ),
+)
 
 
-class JsonFormatter(logging.Formatter):
-    """One JSON object a record: time (UTC, ISO 8601), level, logger, message, exception."""
-
-    def format(self, record: logging.LogRecord) -> str:
-        """The record as one line."""
-        line = {
-            "time": datetime.fromtimestamp(record.created, tz=timezone.utc).isoformat(),
-            "level": record.levelname.lower(),
-            "logger": record.name,
-            "message": record.getMessage(),
-        }
-        if record.exc_info:
-            line["exception"] = self.formatException(record.exc_info)
-        return json.dumps(line, ensure_ascii=False)
-
-
-def settings(values: Mapping[str, Any]) -> dict[str, Any]:
+def settings(values: Values, app: App) -> dict[str, Any]:
     """The setting ``LOGGING``.
 
     Django's own handlers go: one writes only in debug mode, the other mails each error.
 
     Args:
         values: The parsed values by name.
+        app: The app.
 
     Returns:
         Django settings: ``LOGGING``, a dictConfig.
@@ -44,7 +49,7 @@ def settings(values: Mapping[str, Any]) -> dict[str, Any]:
             "disable_existing_loggers": False,
             "formatters": {
                 "plain": {"format": "{asctime} {levelname} {name} {message}", "style": "{"},
-                "json": {"()": "settings_lib.logs.JsonFormatter"},
+                "json": {"()": "settings_lib.formatters.JsonFormatter"},
             },
             "handlers": {
                 "stdout": {
@@ -57,3 +62,6 @@ def settings(values: Mapping[str, Any]) -> dict[str, Any]:
             "loggers": {"django": {"handlers": [], "level": "NOTSET", "propagate": True}},
         }
     }
+
+
+FRAGMENT = Fragment(group=GROUP, settings=settings)

@@ -1,10 +1,11 @@
 import pytest
 
-from settings_lib import database
+from settings_lib.app import App
+from settings_lib.fragments import database
 
 
 def default(values, **environ):
-    return database.settings(values(**environ))["DATABASES"]["default"]
+    return database.settings(values(**environ), App())["DATABASES"]["default"]
 
 
 def test_url(values):
@@ -54,12 +55,12 @@ def test_sqlite_in_memory(values):
 
 
 def test_no_direct_database(values):
-    assert "DIRECT_DATABASE" not in database.settings(values())
+    assert "DIRECT_DATABASE" not in database.settings(values(), App())
 
 
 def test_direct_database_has_no_pool(values):
     url = "postgres://u:p@direct:5433/n?pool=true&sslmode=require"
-    settings = database.settings(values(DIRECT_DATABASE_URL=url))
+    settings = database.settings(values(DIRECT_DATABASE_URL=url), App())
     assert settings["DATABASES"]["default"]["HOST"] == "db.example.org"
     assert settings["DIRECT_DATABASE"] == {
         "ENGINE": "django.db.backends.postgresql",
@@ -74,10 +75,12 @@ def test_direct_database_has_no_pool(values):
 
 def test_direct_database_is_not_read_in_build_mode(values):
     url = "postgres://u:p@direct/n"
-    assert "DIRECT_DATABASE" not in database.settings(values(BUILD="1", DIRECT_DATABASE_URL=url))
+    assert "DIRECT_DATABASE" not in database.settings(
+        values(BUILD="1", DIRECT_DATABASE_URL=url), App()
+    )
 
 
 def test_direct_database_by_parts(values):
     url = "postgres://u:p@direct/n"
     read = values(DATABASE_URL="", DB_NAME="n", DIRECT_DATABASE_URL=url)
-    assert database.settings(read)["DIRECT_DATABASE"]["HOST"] == "direct"
+    assert database.settings(read, App())["DIRECT_DATABASE"]["HOST"] == "direct"

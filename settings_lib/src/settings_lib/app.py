@@ -1,0 +1,34 @@
+"""What is known of an app besides its environment."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+
+@dataclass(frozen=True, kw_only=True)
+class App:
+    """An app, as far as its settings depend on it.
+
+    Attributes:
+        name: Its name, which is its package's.
+        project: The settings that its module has, by name. They stand where the environment says
+            nothing.
+        django: ``django.VERSION``.
+        celery: It has a Celery app, so it cannot do without a broker.
+        databases: The aliases of its databases besides ``default``.
+    """
+
+    name: str = "app"
+    project: Mapping[str, Any] = field(default_factory=lambda: MappingProxyType({}))
+    django: tuple[int, ...] = (0,)
+    celery: bool = False
+    databases: tuple[str, ...] = ()
+
+    def since(self, *version: int) -> bool:
+        """Whether its Django is of this version or later: ``since(6, 1)``."""
+        return self.django[: len(version)] >= version

@@ -1,0 +1,32 @@
+"""The subjects that the library knows, a module each; `settings_lib.fragment` says what one is."""
+
+from settings_lib.fragments import (
+    cache,
+    celery,
+    compressor,
+    core,
+    database,
+    health,
+    logs,
+    mail,
+    security,
+    sentry,
+    storages,
+    tasks,
+)
+
+FRAGMENTS = (
+    core.FRAGMENT,
+    database.FRAGMENT,
+    cache.FRAGMENT,
+    celery.FRAGMENT,
+    tasks.FRAGMENT,
+    mail.FRAGMENT,
+    storages.FRAGMENT,
+    compressor.FRAGMENT,
+    security.FRAGMENT,
+    logs.FRAGMENT,
+    sentry.FRAGMENT,
+    health.FRAGMENT,
+)
+"""In this order: each sees what the earlier ones set."""

@@ -1,0 +1,86 @@
+"""What every app has: key, debug mode, hosts, time zone, build mode."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from settings_lib.fragment import Fragment
+from settings_lib.parsing import BOOL, HOSTS, LIST, TIME_ZONE
+from settings_lib.variables import Group, Var, When
+
+if TYPE_CHECKING:
+    from settings_lib.app import App
+    from settings_lib.values import Values
+
+GROUP = Group(
+    title="Core",
+    variables=(
+        Var(
+            name="SECRET_KEY",
+            required=True,
+            secret=True,
+            aliases=("DJANGO_SECRET_KEY",),
+            help="Django's key for signing. Each app has its own.",
+            example="a-long-random-string",
+        ),
+        Var(
+            name="SECRET_KEY_FALLBACKS",
+            type=LIST,
+            default=(),
+            secret=True,
+            aliases=("DJANGO_SECRET_KEY_FALLBACKS",),
+            help="Former keys, still accepted while a key is being rotated.",
+            example="the-former-key",
+        ),
+        Var(
+            name="DEBUG",
+            type=BOOL,
+            default=False,
+            aliases=("DJANGO_DEBUG",),
+            help="Django's debug mode. It shows settings to every visitor: never in production.",
+        ),
+        Var(
+            name="ALLOWED_HOSTS",
+            type=HOSTS,
+            default=(),
+            required=When(
+                names=("DEBUG",),
+                text="DEBUG is false and the settings module has none",
+                holds=lambda values, app: (
+                    not values["DEBUG"] and not app.project.get("ALLOWED_HOSTS")
+                ),
+            ),
+            aliases=("DJANGO_ALLOWED_HOSTS",),
+            help="The host names that the app answers to.",
+            example="antisocial.example.org",
+        ),
+        Var(
+            name="TIME_ZONE",
+            type=TIME_ZONE,
+            help="The time zone, by its IANA name. Where it is not set, the project's stands.",
+            example="UTC",
+        ),
+        Var(
+            name="BUILD",
+            type=BOOL,
+            default=False,
+            help="Build mode: no variable is required and no service is used.",
+        ),
+    ),
+)
+
+
+def settings(values: Values, app: App) -> dict[str, Any]:
+    """Key, debug mode, hosts, time zone."""
+    result = {
+        "SECRET_KEY": values["SECRET_KEY"],
+        "SECRET_KEY_FALLBACKS": list(values.setting("SECRET_KEY_FALLBACKS", app)),
+        "DEBUG": values["DEBUG"],
+        "ALLOWED_HOSTS": list(values.setting("ALLOWED_HOSTS", app)),
+    }
+    if values["TIME_ZONE"]:
+        result["TIME_ZONE"] = values["TIME_ZONE"]
+    return result
+
+
+FRAGMENT = Fragment(group=GROUP, settings=settings, stand_ins={"SECRET_KEY_FALLBACKS": ()})
