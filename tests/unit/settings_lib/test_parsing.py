@@ -17,7 +17,7 @@ GOOD = [
     (parsing.PORT, "5432", 5432),
     (parsing.LIST, " a, b ,c,", ("a", "b", "c")),
     (parsing.LIST, "a", ("a",)),
-    (parsing.HOSTS, ".example.org,*,[::1],127.0.0.1,a-b.c", (".example.org", "*", "[::1]", "127.0.0.1", "a-b.c")),
+    (parsing.HOSTS, ".example.org,*,[::1],a-b.c", (".example.org", "*", "[::1]", "a-b.c")),
     (parsing.SIZE, "512", 512),
     (parsing.SIZE, "10k", 10_000),
     (parsing.SIZE, "10MiB", 10 * 1024 * 1024),

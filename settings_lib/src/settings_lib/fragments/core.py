@@ -66,13 +66,27 @@ GROUP = Group(
             default=False,
             help="Build mode: no variable is required and no service is used.",
         ),
+        Var(
+            name="IMAGE_TAG",
+            help="The image's tag. `toolkit build` sets it in the image.",
+            example="build-42",
+        ),
+        Var(
+            name="IMAGE_REVISION",
+            help="The commit that the image is made of. `toolkit build` sets it in the image.",
+            example="3ff66fb0c5e1d2a4b6c8e0f2a4c6e8d0b2a4c6e8",
+        ),
     ),
 )
 
+LIBRARY = "settings_lib"
+
 
 def settings(values: Values, app: App) -> dict[str, Any]:
-    """Key, debug mode, hosts, time zone."""
+    """Key, debug mode, hosts, time zone, and this library's app."""
+    apps = app.project.get("INSTALLED_APPS", ())
     result = {
+        "INSTALLED_APPS": [*apps, *({LIBRARY} - set(apps))],
         "SECRET_KEY": values["SECRET_KEY"],
         "SECRET_KEY_FALLBACKS": list(values.setting("SECRET_KEY_FALLBACKS", app)),
         "DEBUG": values["DEBUG"],
