@@ -1,7 +1,7 @@
 """Twelve-factor settings for Django from one schema of variables."""
 
 from settings_lib.configuring import common, configure
-from settings_lib.errors import ConfigurationError
+from settings_lib.errors import ConfigurationError, DeclarationError
 from settings_lib.parsing import (
     BOOL,
     DURATION,
@@ -37,6 +37,7 @@ __all__ = [
     "SIZE",
     "STR",
     "ConfigurationError",
+    "DeclarationError",
     "Group",
     "Var",
     "When",

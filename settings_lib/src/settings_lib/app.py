@@ -17,14 +17,14 @@ class App:
     Attributes:
         name: Its name, which is its package's.
         project: The settings that its module has, by name. They stand where the environment says
-            nothing.
+            nothing. Not in the representation: it has secrets.
         django: ``django.VERSION``.
         celery: It has a Celery app, so it cannot do without a broker.
         databases: The aliases of its databases besides ``default``.
     """
 
     name: str = "app"
-    project: Mapping[str, Any] = field(default_factory=lambda: MappingProxyType({}))
+    project: Mapping[str, Any] = field(default_factory=lambda: MappingProxyType({}), repr=False)
     django: tuple[int, ...] = (0,)
     celery: bool = False
     databases: tuple[str, ...] = ()

@@ -7,20 +7,25 @@ import sys
 from dataclasses import replace
 from importlib.util import find_spec
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NoReturn
 
 import django  # type: ignore[import-untyped]
 
 from settings_lib import sqlite
 from settings_lib.app import App
-from settings_lib.errors import ConfigurationError, WrongSettings, exit_code
+from settings_lib.callers import caller as called_by
+from settings_lib.configured import NAME, Configured
+from settings_lib.declaring import check_overrides, items
+from settings_lib.errors import ConfigurationError, DeclarationError, WrongSettings
 from settings_lib.fragments import FRAGMENTS, mail, sentry
 from settings_lib.reading import read
-from settings_lib.schema import groups_for, variables_of
+from settings_lib.schema import groups_for, own_variables
+from settings_lib.suspicions import suspicions
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
+    from settings_lib.errors import Problem
     from settings_lib.values import Values
     from settings_lib.variables import Group, Var
 
@@ -41,7 +46,9 @@ def configure(
     What the module has already stays where the environment says nothing of it; `settings_for` has
     the exceptions. Lists and dictionaries that it imported from a shared module are copied, so that
     changing them afterwards changes nobody else's. A SQLite file that is not there is created
-    writable for the group (`settings_lib.sqlite`), and Sentry is started.
+    writable for the group (`settings_lib.sqlite`), and Sentry is started. Two names are left behind
+    that are no settings of Django's: SECRET_VARIABLES, which of the environment's are secret, and
+    SETTINGS_LIB, a `settings_lib.configured.Configured`.
 
     Wrong settings end the process: one message on stderr, exit code 78 (3 in a gunicorn worker).
     An exception would not do. ``manage.py`` swallows ``ImproperlyConfigured`` here and goes on,
@@ -61,29 +68,28 @@ def configure(
         overrides: Settings that win over all others.
 
     Raises:
-        WrongSettings: The environment is wrong; it is a SystemExit.
-        ValueError: The declarations contradict each other.
+        WrongSettings: The environment is wrong; it is a SystemExit, and the module has what it had.
+        DeclarationError: A declaration is wrong, or a keyword is neither a parameter nor a setting. That
+            is the developer's mistake, seen when the image is built, so it has its traceback.
     """
+    _check_keywords(overrides)
+    databases = items(databases, "databases", '"replica"')
     groups = groups_for(extra=extra, require=require, databases=databases)
-    variables = variables_of(groups)
-    secrets = tuple(name for var in variables if var.secret for name in var.names)
+    environ = os.environ if environ is None else environ
     this = App(
         name=app,
-        project=namespace,
+        project={name: value for name, value in namespace.items() if name.isupper()},
         django=django.VERSION,
         celery=_has_celery(app) if celery is None else celery,
-        databases=tuple(databases),
+        databases=databases,
     )
+    configured = Configured(app=this, groups=groups, environ=environ)
     try:
-        values = read(variables, os.environ if environ is None else environ, this)
+        values = read(configured.variables, environ, this)
     except ConfigurationError as error:
-        message = error.message(app) + "\n"
-        sys.stderr.write(message)
-        sys.stderr.flush()
-        raise WrongSettings(exit_code(), error.problems, message, secrets) from None
+        _end(error.problems, configured)
     changes = settings_for(values, this)
-    own = {var.name for var in variables_of(groups[len(FRAGMENTS) :])}
-    changes |= {name: values[name] for name in own if not name.endswith("_DATABASE_URL")}
+    changes |= _copied({var.name: values[var.name] for var in own_variables(groups, databases)})
     changes |= _copied(overrides)
     for name in mail.superseded(changes):
         namespace.pop(name, None)
@@ -91,37 +97,50 @@ def configure(
         if name.isupper():
             namespace[name] = _copied(value)
     # `entrypoint build` keeps it, so that `explain` knows what to hide before it has settings.
-    namespace["SECRET_VARIABLES"] = secrets
+    namespace["SECRET_VARIABLES"] = configured.secrets
+    namespace[NAME] = replace(configured, values=values)
     namespace.update(changes)
-    sqlite.create_shared_file(namespace["DATABASES"]["default"])
+    sqlite.create_shared_file(namespace["DATABASES"].get("default", {}))
     sentry.start(values)
 
 
-def common(*, app: str, base: str | Path = "", **options: Any) -> dict[str, Any]:  # noqa: ANN401
+def common(
+    *,
+    app: str = "",
+    project: str = "",
+    base: str | Path = "",
+    **options: Any,  # noqa: ANN401 - Django settings, of any type
+) -> dict[str, Any]:
     """Return what `configure` would set, for ``locals().update(common(app=…, base=…, …))``.
 
     It is called from a settings module, and looks at what that module has as `configure` does.
 
     Args:
         app: The app's name.
+        project: Another word for ``app``.
         base: The folder of the app's package; the project's root is above it.
         options: Upper-case names are settings that count as the module's own. The others are
             `configure`'s parameters.
 
     Returns:
-        Django settings by name, in upper case all of them.
+        Django settings by name, in upper case all of them: the module's, with what `configure`
+        changes. No list or dictionary in it is the module's, or in what another call returned.
 
     Raises:
         WrongSettings: As `configure`.
-        ValueError: As `configure`.
+        DeclarationError: As `configure`.
     """
+    if bool(app) == bool(project):
+        raise DeclarationError(
+            'common() needs the app\'s name: common(app="antisocial", base=base, …).'
+        )
     caller = sys._getframe(1).f_globals  # noqa: SLF001 - as collections.namedtuple does
     given = {name: value for name, value in options.items() if name.isupper()}
     namespace = {name: value for name, value in caller.items() if name.isupper()} | given
     if base:
         namespace.setdefault("BASE_DIR", Path(base).resolve().parent)
     rest = {name: value for name, value in options.items() if name not in given}
-    configure(namespace, app=app, **rest)
+    configure(namespace, app=app or project, **rest)
     for name in mail.superseded(namespace):
         caller.pop(name, None)
     return namespace
@@ -144,6 +163,20 @@ def settings_for(values: Values, app: App) -> dict[str, Any]:
         result |= changes
         project |= changes
     return _copied(result)  # type: ignore[no-any-return]
+
+
+def _check_keywords(overrides: Iterable[str]) -> None:
+    parameters = ("app", "extra", "require", "databases", "celery", "environ")
+    check_overrides(overrides, parameters)
+
+
+def _end(problems: Iterable[Problem], configured: Configured) -> NoReturn:
+    """End the process, with one message on standard error unless our own program asks."""
+    wrong = WrongSettings(problems, warnings=suspicions(configured), configured=configured)
+    if not called_by("settings_lib.loading", "load"):
+        sys.stderr.write(wrong.message)
+        sys.stderr.flush()
+    raise wrong from None
 
 
 def _has_celery(app: str) -> bool:

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-import inspect
 import os
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from settings_lib.callers import gunicorn_worker
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
+
+    from settings_lib.configured import Configured
 
 GUNICORN_BOOT_ERROR = 3
 """The code that makes gunicorn's arbiter stop (``Arbiter.WORKER_BOOT_ERROR``)."""
@@ -16,7 +19,7 @@ GUNICORN_BOOT_ERROR = 3
 
 @dataclass(frozen=True, kw_only=True)
 class Problem:
-    """One thing that is wrong with the environment. It never holds a value.
+    """One thing that is wrong with the environment, or that may be. It never holds a value.
 
     Attributes:
         name: The variable's canonical name.
@@ -35,8 +38,10 @@ class Problem:
 
     @property
     def advice(self) -> str:
-        """What to do, with the example, one sentence or two."""
-        return f"{self.right} Example: {self.name}={self.example}" if self.example else self.right
+        """What to do, and the example on a line of its own, to be copied."""
+        if not self.example:
+            return self.right
+        return f"{self.right}\nExample: {self.name}={self.example}"
 
     def __str__(self) -> str:
         source = f" ({self.source})" if self.source else ""
@@ -62,17 +67,33 @@ class ConfigurationError(Exception):
 
     def __init__(self, problems: Iterable[Problem]) -> None:
         self.problems = tuple(problems)
-        super().__init__(self.message())
+        super().__init__(message(self.problems))
 
-    def message(self, app: str = "") -> str:
-        """The text for a person: a headline, and two lines a problem."""
-        count = len(self.problems)
-        noun = "1 problem" if count == 1 else f"{count} problems"
-        where = f" of {app}" if app else ""
-        problems = (str(each).replace("\n", "\n    ") for each in self.problems)
-        return "\n".join(
-            [f"The settings{where} have {noun}:", *(f"  - {each}" for each in problems)]
-        )
+
+def message(problems: Iterable[Problem], warnings: Iterable[Problem] = (), app: str = "") -> str:
+    """The text for a person: a headline, then what is wrong and what would be right.
+
+    Args:
+        problems: What is wrong.
+        warnings: What may be.
+        app: The app's name.
+    """
+    parts = []
+    where = f" of {app}" if app else ""
+    for each, noun in ((tuple(problems), "problem"), (tuple(warnings), "warning")):
+        if each:
+            count = f"1 {noun}" if len(each) == 1 else f"{len(each)} {noun}s"
+            parts.append(f"The settings{where} have {count}:")
+            parts += ["  - " + str(one).replace("\n", "\n    ") for one in each]
+    return "\n".join(parts)
+
+
+class DeclarationError(ValueError):
+    """A settings module declares something that cannot be.
+
+    That is a developer's mistake, seen as soon as the image is built, and so has its traceback,
+    unlike an operator's in an environment.
+    """
 
 
 class WrongSettings(SystemExit):
@@ -83,17 +104,25 @@ class WrongSettings(SystemExit):
     Attributes:
         code: The exit code.
         problems: Every `Problem`.
+        warnings: What may be wrong besides.
         message: What was written to standard error, in one piece.
         secrets: The names of the variables whose values must never be shown.
+        configured: What was declared.
     """
 
     def __init__(
-        self, code: int, problems: Iterable[Problem], message: str, secrets: Iterable[str]
+        self,
+        problems: Iterable[Problem],
+        *,
+        warnings: Iterable[Problem] = (),
+        configured: Configured,
     ) -> None:
-        super().__init__(code)
+        super().__init__(exit_code())
         self.problems = tuple(problems)
-        self.message = message
-        self.secrets = tuple(secrets)
+        self.warnings = tuple(warnings)
+        self.message = message(self.problems, self.warnings, configured.app.name) + "\n"
+        self.secrets = configured.secrets
+        self.configured = configured
 
 
 def exit_code() -> int:
@@ -103,10 +132,4 @@ def exit_code() -> int:
         78, ``EX_CONFIG`` of sysexits(3), but 3 inside a gunicorn worker: the arbiter halts for a
         worker that ended with 3 and replaces one that ended with anything else, for ever.
     """
-    frame = inspect.currentframe()
-    while frame:
-        where = (frame.f_globals.get("__name__"), frame.f_code.co_name)
-        if where == ("gunicorn.arbiter", "spawn_worker"):
-            return GUNICORN_BOOT_ERROR
-        frame = frame.f_back
-    return os.EX_CONFIG
+    return GUNICORN_BOOT_ERROR if gunicorn_worker() else os.EX_CONFIG

@@ -36,10 +36,12 @@ class Fragment:
         settings: Takes the values and the app, whose project has what earlier fragments set; gives
             Django settings by name. Pure: it changes nothing, and shares no list with anybody.
         checks: What must hold between its variables.
+        warnings: What should hold; what they find ends nothing.
         stand_ins: What its secrets and services are in build mode, by variable.
     """
 
     group: Group
     settings: Callable[[Values, App], dict[str, Any]]
     checks: tuple[Check, ...] = ()
+    warnings: tuple[Check, ...] = ()
     stand_ins: Mapping[str, Any] = field(default_factory=dict)

@@ -135,7 +135,7 @@ def _missing(
     failed: set[str],
     environ: Mapping[str, str],
 ) -> Iterator[Problem]:
-    near = meant(variables, environ)
+    near: Mapping[str, str] | None = None
     for var in variables:
         if values.given(var.name):
             continue
@@ -145,6 +145,7 @@ def _missing(
         else:
             required, why = var.required, ""
         if required:
+            near = meant(variables, environ) if near is None else near
             guess = next((name for name, wanted in near.items() if wanted in var.names), "")
             yield Problem(
                 name=var.name,

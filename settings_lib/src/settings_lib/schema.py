@@ -6,6 +6,8 @@ from dataclasses import replace
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
+from settings_lib.declaring import check_extra, check_names, items
+from settings_lib.errors import DeclarationError
 from settings_lib.fragments import FRAGMENTS
 from settings_lib.fragments.database import named_url
 from settings_lib.variables import Group, Var
@@ -41,11 +43,14 @@ def groups_for(
         The groups: the fragments', then the app's.
 
     Raises:
-        ValueError: A name is declared twice, or required but not declared, or a variable that is
-            replaced would be of another type.
+        DeclarationError: A declaration is wrong, a name is declared twice or required but not declared,
+            or a variable that is replaced would be of another type.
     """
+    extra = items(extra, "extra", "Var(name=…, help=…)")
+    require = items(require, "require", '"CACHE_URL"')
+    check_extra(extra)
     groups = [*GROUPS]
-    urls = tuple(named_url(alias) for alias in databases)
+    urls = tuple(named_url(alias) for alias in items(databases, "databases", '"replica"'))
     if urls:
         groups.append(Group(title="Other databases", variables=urls))
     changed: dict[str, Var] = {}
@@ -60,19 +65,29 @@ def groups_for(
             single.append(each)
     if single:
         own.insert(0, Group(title=OWN, variables=tuple(single)))
-    required = set(require)
     result = tuple(
         replace(
             group,
             variables=tuple(
-                replace(var, required=True) if var.name in required else var
+                replace(var, required=True) if var.name in require else var
                 for var in (changed.get(var.name, var) for var in group.variables)
             ),
         )
         for group in (*groups, *own)
     )
-    _check_names(result, required)
+    check_names(variables_of(result), require)
     return result
+
+
+def own_variables(groups: Iterable[Group], databases: Iterable[str] = ()) -> tuple[Var, ...]:
+    """The variables that are the app's own: each is a setting of the same name.
+
+    Args:
+        groups: What `groups_for` gave.
+        databases: As there.
+    """
+    common = {*SCHEMA, *(named_url(alias).name for alias in databases)}
+    return tuple(var for var in variables_of(groups) if var.name not in common)
 
 
 def variables_of(groups: Iterable[Group]) -> tuple[Var, ...]:
@@ -82,19 +97,9 @@ def variables_of(groups: Iterable[Group]) -> tuple[Var, ...]:
 
 def _of_same_type(var: Var) -> Var:
     if var.type.name != SCHEMA[var.name].type.name:
-        raise ValueError(
+        raise DeclarationError(
             f"{var.name} is declared as {var.type.name}, and the library reads it as "
-            f"{SCHEMA[var.name].type.name}."
+            f"{SCHEMA[var.name].type.name}. Give it another name, or change what "
+            f'SCHEMA["{var.name}"] gives: with_aliases, dataclasses.replace.'
         )
     return var
-
-
-def _check_names(groups: Iterable[Group], required: set[str]) -> None:
-    variables = variables_of(groups)
-    names = [name for var in variables for name in (var.name, *var.aliases)]
-    twice = {name for name in names if names.count(name) > 1}
-    if twice:
-        raise ValueError(f"Declared twice: {', '.join(sorted(twice))}")
-    unknown = required - {var.name for var in variables}
-    if unknown:
-        raise ValueError(f"Required but not declared: {', '.join(sorted(unknown))}")

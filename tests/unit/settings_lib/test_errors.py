@@ -1,14 +1,18 @@
-from settings_lib.errors import GUNICORN_BOOT_ERROR, ConfigurationError, Problem, exit_code
+from settings_lib.errors import GUNICORN_BOOT_ERROR, ConfigurationError, Problem, exit_code, message
 
 MISSING = Problem(name="SECRET_KEY", wrong="is not set", right="Set SECRET_KEY.")
 
 
 def test_message_lists_every_problem():
-    wrong = Problem(name="DEBUG", source="env", wrong="is no bool", right="Expected a bool.")
-    assert ConfigurationError([MISSING, wrong]).message("antisocial") == (
+    wrong = Problem(
+        name="DEBUG", source="env", wrong="is no bool", right="Expected a bool.", example="true"
+    )
+    assert message([MISSING, wrong], [MISSING], "antisocial") == (
         "The settings of antisocial have 2 problems:\n"
         "  - SECRET_KEY is not set.\n    Set SECRET_KEY.\n"
-        "  - DEBUG (env) is no bool.\n    Expected a bool."
+        "  - DEBUG (env) is no bool.\n    Expected a bool.\n    Example: DEBUG=true\n"
+        "The settings of antisocial have 1 warning:\n"
+        "  - SECRET_KEY is not set.\n    Set SECRET_KEY."
     )
 
 

@@ -1,14 +1,10 @@
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from settings_lib.errors import ConfigurationError
 from settings_lib.parsing import INT
 from settings_lib.reading import read
 from settings_lib.schema import SCHEMA, groups_for, variables_of
 from settings_lib.variables import Var
-
-SECRETS = [name for var in SCHEMA.values() if var.secret for name in var.names]
 
 
 def variables_of_app(**options):
@@ -39,7 +35,7 @@ def test_everything_wrong_at_once(complete):
     assert set(found) == set(wrong)
     assert found["DEBUG"] == (
         "DEBUG (env) is not a valid bool.\n"
-        "Expected true or false (also 1/0, yes/no, on/off). Example: DEBUG=true"
+        "Expected true or false (also 1/0, yes/no, on/off).\nExample: DEBUG=true"
     )
 
 
@@ -119,29 +115,3 @@ def test_build_mode_needs_nothing_and_reads_no_service():
 def test_build_mode_is_strict_too():
     assert set(problems({"BUILD": "yes", "DEBUG": "maybe"})) == {"DEBUG"}
     assert "BUILD" in problems({"BUILD": "maybe"})
-
-
-@given(
-    st.dictionaries(
-        st.sampled_from(SECRETS), st.text(st.characters(codec="ascii"), min_size=12), min_size=1
-    )
-)
-def test_no_secret_ever_comes_out(secrets):
-    # Two marks make sure that the texts are in no message by chance.
-    environ = {name: f"\x01{secret}\x02" for name, secret in secrets.items()}
-    environ["DEBUG"] = "maybe"
-    with pytest.raises(ConfigurationError) as caught:
-        read(SCHEMA.values(), environ)
-    error = caught.value
-    shown = "\n".join([str(error), repr(error), error.message("app"), repr(error.problems)])
-    assert "\x01" not in shown
-    assert "\x02" not in shown
-
-
-@given(st.text(st.characters(codec="ascii"), min_size=12))
-def test_values_do_not_show_themselves(secret):
-    key = f"\x01{secret}".replace("\0", "")
-    environ = {"SECRET_KEY": key, "ALLOWED_HOSTS": "h", "DATABASE_URL": "sqlite://:memory:"}
-    shown = repr(read(SCHEMA.values(), environ))
-    assert "\x01" not in shown
-    assert "SECRET_KEY" in shown
