@@ -26,6 +26,9 @@ WHEELHOUSE_DOCKERFILE = "FROM scratch\nCOPY . /\n"
 WHEELHOUSES = "django-container/wheelhouse"
 WHEELHOUSE_LABEL = "django-container.wheelhouse-of"
 
+#: A tag, as the registries' specification has it.
+TAG = re.compile(r"\w[\w.-]{0,127}", re.ASCII)
+
 #: An engine's words for a step that failed, and the step's exit code.
 FAILED_STEP = re.compile(
     r"(?:executor failed running \[(?P<argv>.*?)\]"
@@ -73,29 +76,48 @@ def build(engine: Engine, request: Build) -> None:
             f"{request.dockerfile} cannot be read: {error.strerror}.",
             "An app's Dockerfile begins with: FROM django-container/base",
         ) from None
-    if request.image != request.image.lower():
+    tag = _tag(request.image)
+    name = request.image.removesuffix(f":{tag}")
+    if name != name.lower():
         raise UsageError(
             f"{request.image} cannot be an image's name.", "Docker wants it in lower case."
         )
+    if not TAG.fullmatch(tag):
+        raise UsageError(
+            f"{request.image} cannot be an image's name.",
+            "A tag has letters, digits and _.- alone: thraxil/antisocial:build-42",
+        )
     _check_base(engine, text)
-    labels = git.source(request.directory).labels(_tag(request.image))
+    source = git.source(request.directory)
     image = wheelhouse_tag(request)
     changed = dockerfile.with_wheelhouse(text, request.wheelhouse, image)
     if changed is not None:
         ensure_wheelhouse(engine, request, image)
+    final = dockerfile.with_environment(
+        text if changed is None else changed, environment(tag, source)
+    )
     with tempfile.TemporaryDirectory(prefix="toolkit-build-") as folder:
         path = Path(folder, "Dockerfile")
-        path.write_text(text if changed is None else changed)
+        path.write_text(final)
         # BuildKit prefers the ignore file named like the Dockerfile and beside it.
         Path(folder, "Dockerfile.dockerignore").write_text(
             dockerfile.ignore(_own_ignore(request), changed and request.wheelhouse)
         )
         try:
-            engine.run(*build_args(request, path, labels))
+            engine.run(*build_args(request, path, source.labels(tag)))
         except CommandError as error:
             raise BuildError(*_failure(request, error)) from None
     size = int(engine.answer("image", "inspect", "--format", "{{.Size}}", request.image))
     print(f"{request.image}: {size / 1_000_000:.0f} MB")
+
+
+def environment(tag: str, source: git.Source) -> dict[str, str]:
+    """Return the variables by which a running container knows its image.
+
+    The settings library reads them. What is not known is not set.
+    """
+    variables = {"IMAGE_TAG": tag, "IMAGE_REVISION": source.revision}
+    return {name: value for name, value in variables.items() if value}
 
 
 def build_args(request: Build, path: Path, labels: Mapping[str, str]) -> tuple[str, ...]:

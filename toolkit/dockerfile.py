@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 import re
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 #: `FROM [--platform=…] IMAGE [AS NAME]`; the last one is the image that ships.
 FROM = re.compile(r"^\s*FROM\s+(?:--\S+\s+)*(\S+)(?:\s+AS\s+(\S+))?", re.IGNORECASE | re.MULTILINE)
@@ -24,6 +28,12 @@ MOUNTPOINT = "/mnt"
 
 #: `COPY` or `ADD` of a folder by name, as the classic form does with the wheelhouse.
 COPIES = r"^\s*(?:COPY|ADD)\s+(?:--\S+\s+)*(?:\S+\s+)*(?:\./)?{folder}/?\s+\S"
+
+#: `# escape=\``, among the parser directives that a Dockerfile may begin with.
+DIRECTIVE = re.compile(r"#\s*(\w+)\s*=\s*(\S+)\s*")
+
+#: What needs no quotes in an ENV: a tag and a revision never do.
+PLAIN = re.compile(r"[\w.+:/-]+", re.ASCII)
 
 #: What no image should hold, whatever the app's .dockerignore says; it can say `!.git`.
 ALWAYS_IGNORED = ("**/.git", "**/.env", "**/__pycache__", "**/*.pyc")
@@ -100,6 +110,54 @@ def _mount(whole: str, options: str, folder: str, image: str) -> str:
         if key.lower() not in ("source", "src")
     ]
     return "--mount=" + ",".join([*kept, f"from={image}"])
+
+
+def with_environment(dockerfile: str, variables: Mapping[str, str]) -> str:
+    """Return the Dockerfile with variables set at its end, so for the image that ships.
+
+    An ENV is metadata, with no layer of its own, and the last instruction makes no other one run
+    anew, whatever it says.
+
+    Args:
+        dockerfile: its text.
+        variables: their values by name; without any the text stays as it is.
+
+    Raises:
+        ValueError: a value is not made of letters, digits and `.+:/_-`.
+    """
+    if not variables:
+        return dockerfile
+    for name, value in variables.items():
+        if not PLAIN.fullmatch(value):
+            raise ValueError(f"{name} cannot be set in a Dockerfile")
+    pairs = " ".join(f"{name}={value}" for name, value in variables.items())
+    return f"{_ended(dockerfile)}ENV {pairs}\n"
+
+
+def _ended(dockerfile: str) -> str:
+    """Return a Dockerfile whose last instruction ends: nothing that is appended continues it.
+
+    Comments and empty lines do not end one, so the escape character at the end of the last line
+    that is neither has to go. Two of them are none.
+    """
+    lines = dockerfile.replace("\r\n", "\n").removesuffix("\n").split("\n")
+    escape = re.escape(_escape(lines))
+    for number in reversed(range(len(lines))):
+        if lines[number].strip() and not lines[number].lstrip().startswith("#"):
+            lines[number] = re.sub(rf"(?<!{escape}){escape}[ \t]*$", "", lines[number])
+            break
+    return "".join(f"{line}\n" for line in lines)
+
+
+def _escape(lines: list[str]) -> str:
+    """Return the escape character that the directives choose: they stand before all else."""
+    for line in lines:
+        found = DIRECTIVE.fullmatch(line.strip())
+        if not found:
+            break
+        if found[1].lower() == "escape":
+            return found[2]
+    return "\\"
 
 
 def ignore(existing: str | None, folder: str | None) -> str:

@@ -34,10 +34,11 @@ def build(
 ) -> None:
     """Build an app's image from its Dockerfile and its wheelhouse.
 
-    IMAGE is its name with the tag. It is `docker build` with three things added: the wheelhouse
+    IMAGE is its name with the tag. It is `docker build` with four things added: the wheelhouse
     stays out of the image although it is in the app's folder, the image is labelled with its
-    revision and its source, and steps can mount the CA bundle
-    (--mount=type=secret,id=ca). ARGUMENTS behind `--` are handed to `docker build`.
+    revision and its source, its containers have both tag and revision in IMAGE_TAG and
+    IMAGE_REVISION, and steps can mount the CA bundle (--mount=type=secret,id=ca). ARGUMENTS
+    behind `--` are handed to `docker build`.
     """
     app_image.build(
         engine.find(os.environ),

@@ -2,7 +2,7 @@ from pathlib import Path
 
 import pytest
 
-from toolkit import app_image
+from toolkit import app_image, git
 from toolkit.app_image import Build
 from toolkit.errors import BuildError, ConfigurationError, UsageError
 from toolkit.process import Command, CommandError
@@ -116,12 +116,40 @@ def test_the_reason_is_repeated(tmp_path):
     ]
 
 
-def test_a_name_that_cannot_be_one(tmp_path):
-    with pytest.raises(UsageError, match="lower case"):
-        app_image.build(
-            NoEngine(),
-            Build(directory=tmp_path, image="App:1", dockerfile=request(tmp_path, "").dockerfile),
-        )
+@pytest.mark.parametrize(
+    ("name", "hint"),
+    [("App:1", "lower case"), ("App", "lower case"), ("app:a$b", "A tag has"), ("app:-a", "A tag")],
+)
+def test_a_name_that_cannot_be_one(tmp_path, name, hint):
+    dockerfile = request(tmp_path, "").dockerfile
+    with pytest.raises(UsageError, match=hint):
+        app_image.build(NoEngine(), Build(directory=tmp_path, image=name, dockerfile=dockerfile))
+
+
+class Builds(NoEngine):
+    """An engine that remembers what Dockerfile it was given."""
+
+    def run(self, *args):
+        self.text = Path(args[args.index("--file") + 1]).read_text()
+
+    def answer(self, *_):
+        return "1"
+
+
+@pytest.mark.parametrize(
+    ("image", "source", "line"),
+    [
+        ("a:b-42", git.Source(revision="3f-dirty"), "ENV IMAGE_TAG=b-42 IMAGE_REVISION=3f-dirty"),
+        ("localhost:5000/a", git.Source(), "ENV IMAGE_TAG=latest"),
+        ("a:Build-42", git.Source(), "ENV IMAGE_TAG=Build-42"),
+    ],
+)
+def test_containers_know_their_image(tmp_path, monkeypatch, image, source, line):
+    monkeypatch.setattr(git, "source", lambda _: source)
+    engine = Builds()
+    build = request(tmp_path, "FROM x\r\nRUN a")
+    app_image.build(engine, Build(directory=tmp_path, image=image, dockerfile=build.dockerfile))
+    assert engine.text == f"FROM x\nRUN a\n{line}\n"
 
 
 def test_a_repaired_wheelhouse_is_another_one(tmp_path):

@@ -100,3 +100,37 @@ def test_what_a_context_leaves_out():
     assert ".venv" not in lines
     assert ".venv" in dockerfile.ignore(None, None).split()
     assert "wheelhouse" not in dockerfile.ignore(None, None).split()
+
+
+@pytest.mark.parametrize(
+    ("text", "before"),
+    [
+        (SHORT, SHORT),
+        ("FROM x\nRUN a", "FROM x\nRUN a\n"),
+        ("FROM x\r\nRUN a \\\r\n b\r\n", "FROM x\nRUN a \\\n b\n"),
+        ("FROM x\nRUN a \\\n", "FROM x\nRUN a \n"),
+        ("FROM x\nRUN a \\  \n\n# c \\\n\n", "FROM x\nRUN a \n\n# c \\\n\n"),
+        ("FROM x\nRUN a\\\\", "FROM x\nRUN a\\\\\n"),
+        ("FROM x\nRUN a\u2028b", "FROM x\nRUN a\u2028b\n"),
+        ("# escape=`\nFROM x\nRUN a `\n", "# escape=`\nFROM x\nRUN a \n"),
+        ("# syntax=x\n#ESCAPE = `\nFROM x\nRUN a\\", "# syntax=x\n#ESCAPE = `\nFROM x\nRUN a\\\n"),
+        ("# about\n# escape=`\nFROM x\nRUN a\\", "# about\n# escape=`\nFROM x\nRUN a\n"),
+        (
+            "FROM a AS one\nENV IMAGE_TAG=x\nFROM one\n# end",
+            "FROM a AS one\nENV IMAGE_TAG=x\nFROM one\n# end\n",
+        ),
+    ],
+)
+def test_variables_are_set_at_the_end(text, before):
+    changed = dockerfile.with_environment(text, {"IMAGE_TAG": "b-42", "IMAGE_REVISION": "3f-dirty"})
+    assert changed == before + "ENV IMAGE_TAG=b-42 IMAGE_REVISION=3f-dirty\n"
+
+
+def test_no_variables_change_nothing():
+    assert dockerfile.with_environment("FROM x\r\nRUN a \\", {}) == "FROM x\r\nRUN a \\"
+
+
+@pytest.mark.parametrize("value", ["a b", "$A", 'a"b', "a\nRUN x", ""])
+def test_a_value_that_would_be_read_otherwise(value):
+    with pytest.raises(ValueError, match="IMAGE_TAG cannot be set"):
+        dockerfile.with_environment("FROM x\n", {"IMAGE_TAG": value})
