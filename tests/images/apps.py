@@ -68,9 +68,9 @@ class Apps:
                 self._wheelhouses[text] = target / "wheelhouse"
         return target
 
-    def image(self, name: str) -> str:
+    def image(self, name: str, tag: str = "latest") -> str:
         """Return the name of an app's image."""
-        image = f"{PREFIX}-{name}:latest"
+        image = f"{PREFIX}-{name}:{tag}"
         self._images.add(image)
         return image
 

@@ -1,6 +1,7 @@
 """`toolkit wheelhouse` and `toolkit build` on apps that are right, special or broken."""
 
 import shutil
+import subprocess
 import time
 
 import pytest
@@ -17,8 +18,9 @@ def test_app_serves(containers, plain_image):
 
 
 def test_labels(apps, inspect, plain_image):
-    labels = inspect(plain_image)["Config"]["Labels"]
-    assert labels["org.opencontainers.image.version"] == "latest"
+    config = inspect(plain_image)["Config"]
+    assert config["Labels"]["org.opencontainers.image.version"] == "latest"
+    assert "IMAGE_TAG=latest" in config["Env"]
 
 
 def test_failing_test_fails_the_build(apps):
@@ -117,3 +119,19 @@ def test_nothing_changed_takes_no_time(unchanged, say):
     seconds = time.monotonic() - began
     say(f"toolkit wheelhouse and toolkit build, nothing changed: {seconds:.2f} s")
     assert seconds < UNCHANGED
+
+
+def test_another_tag_and_revision_keep_every_layer(unchanged, apps, inspect):
+    _, (_, before, _, folder) = unchanged
+    image = apps.image("unchanged", tag="build-42")
+    git = ("git", "-C", folder, "-c", "user.name=x", "-c", "user.email=x@example.org")
+    for args in (("init", "-q"), ("commit", "-q", "--allow-empty", "-m", "x")):
+        subprocess.run([*git, *args], check=True)
+    toolkit_or_fail("build", image, "-C", folder)
+    old, new = inspect(before), inspect(image)
+    assert new["RootFS"]["Layers"] == old["RootFS"]["Layers"]
+    assert "IMAGE_TAG=build-42" in new["Config"]["Env"]
+    [revision] = [each for each in new["Config"]["Env"] if each.startswith("IMAGE_REVISION=")]
+    assert revision.endswith("-dirty")
+    label = new["Config"]["Labels"]["org.opencontainers.image.revision"]
+    assert revision == f"IMAGE_REVISION={label}"
