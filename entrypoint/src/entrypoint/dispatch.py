@@ -21,6 +21,9 @@ HELP = ("-h", "--help")
 TRUE = ("1", "true", "yes", "on")
 FALSE = ("", "0", "false", "no", "off")
 
+#: The variable that tells a role's processes which one it is. A job has none; settings_lib asks.
+ROLE = "ENTRYPOINT_ROLE"
+
 #: What has no hooks, and so needs no table: they answer fast, or look into what may be broken.
 WITHOUT_HOOKS = ("build", "drain", "explain", "health", "help")
 
@@ -96,6 +99,8 @@ def plan_verb(
         plan = plan_app(added.verbs[name], args, environ, project)
     plan.verb = name
     plan.role = verb.role or name
+    if verb.role:
+        plan.variables[ROLE] = verb.role
     if name in added.hooks:
         before, after = (
             tuple(_hook(hook, environ, project, added) for hook in hooks if _wanted(hook, environ))

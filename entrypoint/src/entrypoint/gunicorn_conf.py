@@ -41,11 +41,13 @@ access_log_format = ACCESS
 worker_tmp_dir = RUNTIME
 control_socket = os.path.join(RUNTIME, "gunicorn.ctl")
 
-# What is done when gunicorn starts, listens, has a worker, has a request.
+# What is done when gunicorn starts, listens, has a worker, has a request and is done with it.
 on_starting = gunicorn_hooks.on_starting
 when_ready = gunicorn_hooks.when_ready
 post_worker_init = gunicorn_hooks.post_worker_init
 pre_request = gunicorn_hooks.pre_request
+if web.interface == "wsgi":  # with ASGI it would make gunicorn hold answers back
+    post_request = gunicorn_hooks.post_request
 
 # Metrics, where WEB_METRICS says to whom.
 if web.metrics is not None and web.metrics.kind == "statsd":

@@ -63,6 +63,12 @@ def pre_request(worker: Any, request: Any) -> None:  # noqa: ANN401
         request_id.set_header(request)
 
 
+def post_request(worker: Any, request: Any, environ: Any, response: Any) -> None:  # noqa: ANN401, ARG001
+    """Say that a WSGI worker's request is over."""
+    if not hasattr(worker, "asgi"):
+        request_id.end()
+
+
 def _check_free(address: Any) -> None:  # noqa: ANN401
     """See whether an address can be listened on.
 

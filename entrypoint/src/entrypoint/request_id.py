@@ -21,8 +21,11 @@ ASGI_HEADER = HEADER.lower().encode()
 #: Where a WSGI worker's request has it.
 ATTRIBUTE = "entrypoint_request_id"
 
-#: The id of the request that this task serves.
-CURRENT: ContextVar[str] = ContextVar("request_id", default="-")
+#: What stands for it outside of requests.
+NONE = "-"
+
+#: The id of the request that this thread or task serves.
+CURRENT: ContextVar[str] = ContextVar("request_id", default=NONE)
 
 #: What is taken over from a proxy: nothing that a log or a header could trip over.
 TAKEN = re.compile(r"[A-Za-z0-9._-]{1,128}")
@@ -51,6 +54,12 @@ def set_header(request: Any) -> None:  # noqa: ANN401
     chosen = choose(given)
     request.headers = [*others, (HEADER, chosen)]
     setattr(request, ATTRIBUTE, chosen)
+    CURRENT.set(chosen)
+
+
+def end() -> None:
+    """Say that this thread serves no request any more."""
+    CURRENT.set(NONE)
 
 
 class Asgi:

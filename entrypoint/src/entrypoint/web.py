@@ -127,8 +127,8 @@ def metrics(environ: Mapping[str, str]) -> Metrics | None:
 
 
 def _choice(environ: Mapping[str, str], name: str, choices: tuple[str, ...]) -> str:
-    """Return a variable's word; the first one where it is not set."""
-    word = environ.get(name) or choices[0]
+    """Return a variable's word, in lower case; the first one where it is not set."""
+    word = (environ.get(name) or choices[0]).lower()
     if word not in choices:
         raise ConfigurationError(
             f"{name} is none of: {', '.join(choices)}.", f"Unset, it is {choices[0]}."

@@ -69,7 +69,10 @@ def test_a_command_of_manage_py(plan, antisocial):
     assert found.argv == ("python", "manage.py", "sendalerts", "--loop", "--once", "a b")
     assert found.inline
     assert found.directory == antisocial
-    assert found.variables == {"DJANGO_SETTINGS_MODULE": "antisocial.settings_docker"}
+    assert found.variables == {
+        "DJANGO_SETTINGS_MODULE": "antisocial.settings_docker",
+        "ENTRYPOINT_ROLE": "sendalerts",
+    }
     assert (found.role, found.health) == ("sendalerts", ("heartbeat", "90"))
     assert "/run/app" in found.writable
 
@@ -132,7 +135,7 @@ def test_another_name_for_run_is_web(plan):
 
 def test_a_settings_module_of_its_own(plan):
     found = plan("other", APP="nothing.here")
-    assert found.variables == {"DJANGO_SETTINGS_MODULE": "antisocial.settings_docker"}
+    assert found.variables["DJANGO_SETTINGS_MODULE"] == "antisocial.settings_docker"
 
 
 def test_health_with_a_placeholder(plan):

@@ -72,6 +72,12 @@ def test_a_named_concurrency_is_an_argument_that_later_ones_beat(argv):
 
 
 @pytest.mark.parametrize("verb", ["worker", "beat"])
+def test_no_banner_in_a_log_of_json(argv, verb):
+    assert argv(verb, LOG_FORMAT="JSON")[:4] == ("-A", "antisocial", "--quiet", verb)
+    assert "--quiet" not in argv(verb, LOG_FORMAT="plain")
+
+
+@pytest.mark.parametrize("verb", ["worker", "beat"])
 def test_celerys_own_variable_for_the_log_level_stays(argv, verb):
     words = argv(verb, **{f"CELERY_{verb.upper()}_LOGLEVEL": "DEBUG"})
     assert not any(word.startswith("--loglevel") for word in words)

@@ -39,7 +39,8 @@ def test_each_verb_is_one_command(antisocial, args, argv):
     plan = dispatch(args, ENVIRON, antisocial)
     assert " ".join(plan.argv) == argv
     assert plan.directory == antisocial
-    assert plan.variables == SETTINGS
+    role = VERBS[args[0] if args else "run"].role
+    assert plan.variables == {**SETTINGS, **({"ENTRYPOINT_ROLE": role} if role else {})}
     assert plan.inline is ("manage.py" in plan.argv)
 
 

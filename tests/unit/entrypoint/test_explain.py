@@ -39,7 +39,10 @@ def test_run(image):
     assert found["command"][0] == "gunicorn"
     assert found["command"][-1] == "--reload"
     assert found["directory"] == image
-    assert found["variables"] == {"DJANGO_SETTINGS_MODULE": "antisocial.settings_docker"}
+    assert found["variables"] == {
+        "DJANGO_SETTINGS_MODULE": "antisocial.settings_docker",
+        "ENTRYPOINT_ROLE": "web",
+    }
     assert found["role"]["name"] == "web"
     assert found["role"]["health"] == ["http", "8000"]
     why = {each["name"]: each for each in found["why"]}

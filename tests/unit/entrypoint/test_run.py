@@ -11,6 +11,7 @@ from entrypoint.plan import Plan
 
 ENVIRON = {"APP": "antisocial", "WEB_CONCURRENCY": "3"}
 SETTINGS = {"DJANGO_SETTINGS_MODULE": "antisocial.settings_docker"}
+WEB = {**SETTINGS, "ENTRYPOINT_ROLE": "web"}
 
 
 def test_what_the_role_needs(antisocial):
@@ -63,9 +64,9 @@ def test_prometheus(antisocial, app):
     environ = {**ENVIRON, "WEB_METRICS": "prometheus://:9102"}
     app("prometheus_client/__init__.py")
     plan = dispatch(("run",), environ, antisocial)
-    assert plan.variables == {**SETTINGS, "PROMETHEUS_MULTIPROC_DIR": "/run/app/metrics"}
+    assert plan.variables == {**WEB, "PROMETHEUS_MULTIPROC_DIR": "/run/app/metrics"}
     own = dispatch(("run",), {**environ, "PROMETHEUS_MULTIPROC_DIR": "/tmp/own"}, antisocial)
-    assert own.variables == SETTINGS
+    assert own.variables == WEB
 
 
 def test_prometheus_is_not_installed(antisocial, monkeypatch):

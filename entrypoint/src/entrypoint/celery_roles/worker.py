@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 
 from celery import (  # type: ignore[import-untyped,import-not-found,unused-ignore]
@@ -9,6 +10,7 @@ from celery import (  # type: ignore[import-untyped,import-not-found,unused-igno
     signals,
 )
 
+from entrypoint import lines
 from entrypoint.celery_roles.pulse import BROKER, INTERVAL, Pulse
 from entrypoint.sizing import worker_concurrency
 
@@ -39,12 +41,28 @@ def add_step(sender: Any, **_: Any) -> None:  # noqa: ANN401
     sender.app.steps["consumer"].add(PulseStep)
     PulseStep.pulse = Pulse(sender.app.connection_for_read, busy=lambda: _is_busy(sender))
     PulseStep.pulse.wait_for(BROKER)
+    if lines.is_json(os.environ):
+        from celery.apps import worker  # type: ignore[import-untyped,import-not-found,unused-ignore]
+
+        worker.safe_say = say_json
 
 
 def say_end(**_: Any) -> None:  # noqa: ANN401
     """Say that the worker is ending: its loop stands still, and its last tasks may take long."""
     if PulseStep.pulse is not None:
         PulseStep.pulse.end(TASKS)
+
+
+def say_json(text: str, *_: Any) -> None:  # noqa: ANN401
+    """Say, as a line of JSON, what Celery says in a signal's handler: so, without a logger.
+
+    See `celery.apps.worker.safe_say`.
+    """
+    record = logging.makeLogRecord({"name": __name__, "levelname": "INFO", "msg": text})
+    try:
+        os.write(1, (lines.JsonFormatter().format(record) + "\n").encode())
+    except OSError:
+        pass
 
 
 def _is_busy(worker: Any) -> bool:  # noqa: ANN401

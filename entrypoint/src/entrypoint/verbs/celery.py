@@ -96,6 +96,8 @@ def _plan(
     before, after = split(args)
     if not _names_app(before):
         before = ("-A", environ.get("CELERY_APP") or project.app(), *before)
+    if environ.get("LOG_FORMAT", "").lower() == "json":
+        before = (*before, "--quiet")  # Celery's banner is no JSON
     if not environ.get(f"CELERY_{verb.upper()}_LOGLEVEL"):
         options = ["--loglevel=INFO", *options]
     return Plan(
