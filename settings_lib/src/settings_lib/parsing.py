@@ -9,6 +9,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
+from settings_lib.addresses import is_host
+from settings_lib.urls import BadUrl, Url, each, split
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -21,13 +24,15 @@ _SECONDS = {"": 1, "s": 1, "m": 60, "h": 3_600, "d": 86_400, "w": 604_800}
 _LONGEST = 2**31 - 1
 _SIZE = r"([0-9]{1,15})([kKmMgGtT]?)(i?[bB])?"
 _POWERS = {"": 0, "k": 1, "m": 2, "g": 3, "t": 4}
-_HEADER = r"(HTTP_[A-Z0-9_]+),([^,\s]+)"
+_HEADER = r"(HTTP_[A-Z0-9_]+),([!-+\--~]+)"
 _HOST = (
     r"\*|\.?[A-Za-z0-9_]([A-Za-z0-9_-]*[A-Za-z0-9_])?(\.[A-Za-z0-9_]([A-Za-z0-9_-]*[A-Za-z0-9_])?)*\.?"
     r"|\[[0-9A-Fa-f:.]+\]"
 )
 _ZONE = r"[A-Za-z0-9_+-]+(/[A-Za-z0-9_+-]+)*"
-_PATH = r"/[^\x00-\x1f\x7f]*"
+_PATH = r"/[^\x00-\x1f\x7f]{0,4094}"
+_DOTTED = r"[A-Za-z_][A-Za-z0-9_]*(\.[A-Za-z_][A-Za-z0-9_]*)+"
+_QUOTES = ('"', "'")
 _MAX_PORT = 65_535
 
 
@@ -115,11 +120,23 @@ def _str(text: str) -> str:
     return text
 
 
+def _line(text: str) -> str:
+    if not text or not text.isprintable() or (text[0] in _QUOTES and text[0] == text[-1]):
+        raise ValueError
+    return text
+
+
+def _host(text: str) -> str:
+    if not (is_host(text) or (text.startswith("/") and _line(text))):
+        raise ValueError
+    return text
+
+
 def _list(text: str) -> tuple[str, ...]:
     items = tuple(item.strip() for item in text.split(","))
     if len(items) > 1 and not items[-1]:  # a comma at the end is a habit, and no item
         items = items[:-1]
-    if not all(items) or "\0" in text:
+    if not all(items) or not text.isprintable():
         raise ValueError
     return items
 
@@ -174,7 +191,12 @@ def _refused(constant: str) -> None:  # noqa: ARG001 - json names it
 
 
 def _dotted(text: str) -> str:
-    return _matched(r"[A-Za-z_][A-Za-z0-9_]*(\.[A-Za-z_][A-Za-z0-9_]*)+", text)[0]
+    return _matched(_DOTTED, text)[0]
+
+
+def _literal(text: str) -> str:
+    """A pattern for exactly this; `re.escape` escapes what ECMA 262 does not let one escape."""
+    return re.sub(r"[.+*?()\[\]{}|^$\\]", r"\\\g<0>", text)
 
 
 def _whole(pattern: str) -> str:
@@ -220,6 +242,20 @@ PORT = Type(
     parse=_port,
 )
 STR = Type(name="str", expected="text that is not blank", example="text", parse=_str)
+LINE = Type(
+    name="line",
+    expected="one line of text, without quotes around it",
+    example="text",
+    pattern="^[^\\x00-\\x1f\\x7f]+$",
+    parse=_line,
+)
+HOST = Type(
+    name="host",
+    expected="a host name, an IP address, or the absolute path of a socket's folder",
+    example="db.example.org",
+    pattern="^[^\\x00-\\x1f\\x7f]+$",
+    parse=_host,
+)
 LIST = Type(name="list", expected="items with commas between them", example="one,two", parse=_list)
 HOSTS = Type(
     name="hosts",
@@ -259,6 +295,7 @@ DOTTED = Type(
     name="dotted path",
     expected="the dotted path of a Python object",
     example="package.module.Class",
+    pattern=_whole(_DOTTED),
     parse=_dotted,
 )
 
@@ -267,12 +304,13 @@ def choice(*allowed: str) -> Type:
     """A type whose values are exactly these words.
 
     Args:
-        allowed: The words, lower case; a value is compared without regard to case.
+        allowed: The words; a value is compared without regard to case, and spelled like this.
     """
+    words = {word.lower(): word for word in allowed}
 
     def parse(text: str) -> str:
-        word = text.lower()
-        if word not in allowed:
+        word = words.get(text.lower()) if text.isascii() else None
+        if word is None:
             raise ValueError
         return word
 
@@ -280,7 +318,34 @@ def choice(*allowed: str) -> Type:
         name="choice",
         expected=f"one of {', '.join(allowed)}",
         example=allowed[0],
+        pattern=_whole("|".join(map(_any_case, allowed))),
         choices=allowed,
+        parse=parse,
+    )
+
+
+def _any_case(word: str) -> str:
+    """A pattern for a word in upper and lower case; ECMA 262 has no flag for that in a pattern."""
+    return "".join(
+        f"[{letter.lower()}{letter.upper()}]" if letter.isalpha() else _literal(letter)
+        for letter in word
+    )
+
+
+def at_least(least: int) -> Type:
+    """A type for whole numbers from this one on."""
+
+    def parse(text: str) -> int:
+        number = _int(text)
+        if number < least:
+            raise ValueError
+        return number
+
+    return Type(
+        name="int",
+        expected=f"a whole number from {least}",
+        example=str(max(least, 4)),
+        pattern=_whole(_INT),
         parse=parse,
     )
 
@@ -303,30 +368,41 @@ def list_of(item: Type) -> Type:
     )
 
 
-def url(*schemes: str) -> Type:
-    """A type for URLs of these schemes; several may stand with semicolons between them.
+def url(
+    *schemes: str,
+    several: bool = False,
+    check: Callable[[Url], object] | None = None,
+    example: str = "",
+) -> Type:
+    """A type for URLs of these schemes. Its values are texts.
 
-    A ``#`` is refused: what follows it would silently be cut off, and it is there because a
-    password holds one that is not percent-encoded.
+    Everything in a URL must be sayable in one way only (`settings_lib.urls.split`). Most refusals
+    say what is wrong, since a URL has many parts.
 
     Args:
         schemes: The allowed schemes, lower case.
+        several: Several URLs may stand with semicolons between them.
+        check: Raises `BadUrl` for a URL that its reader would choke on, or not read as meant.
+        example: A right value, where a scheme and a host are not enough.
     """
 
     def parse(text: str) -> str:
-        for part in text.split(";"):
-            scheme = part.partition("://")[0].lower()
-            if scheme not in schemes or "://" not in part or "#" in part:
-                raise ValueError
-            if not part.startswith("sqlite://:memory:"):
-                _ = urlsplit(part).port
+        for part in each(text) if several else (text,):
+            found = split(part)
+            if found.scheme not in schemes:
+                raise BadUrl("has a scheme that is not among those expected")
+            if check:
+                check(found)
         return text
 
+    also = "; several stand with semicolons between them" if several else ""
     return Type(
         name="url",
         expected=(
             f"a URL whose scheme is one of {', '.join(schemes)}; reserved characters in its user "
-            "or password must be percent-encoded"
+            f"or password must be percent-encoded{also}"
         ),
+        example=example or f"{schemes[0]}://host.example.org",
+        pattern=f"^({'|'.join(map(_literal, schemes))})://[^\\x00-\\x20\\x7f#]*$",
         parse=parse,
     )

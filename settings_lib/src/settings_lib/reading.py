@@ -99,12 +99,13 @@ def _parse(var: Var, environ: Mapping[str, str]) -> tuple[list[Any], list[Proble
         fallback = each.fallback
         try:
             parsed.append((each.source, _value(var, each)))
-        except ValueError:
+        except ValueError as error:
             problems.append(
                 Problem(
                     name=var.name,
                     source=each.source,
-                    wrong=f"is not a valid {var.type.name}",
+                    # A URL has many parts; its parser says which one is wrong, without quoting it.
+                    wrong=getattr(error, "wrong", f"is not a valid {var.type.name}"),
                     right=f"Expected {var.type.expected}.",
                     example=var.right,
                 )

@@ -6,7 +6,8 @@ import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from settings_lib.fragments.database import IN_MEMORY, SQLITE
+from settings_lib.database_kinds import SQLITE
+from settings_lib.urls import IN_MEMORY
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -26,7 +27,12 @@ def create_shared_file(entry: Mapping[str, Any]) -> None:
         entry: The entry ``default`` of ``DATABASES``.
     """
     name = str(entry.get("NAME", ""))
-    if entry.get("ENGINE") != SQLITE or not name or name == IN_MEMORY or name.startswith("file:"):
+    if (
+        entry.get("ENGINE") != SQLITE.engine
+        or not name
+        or name == IN_MEMORY
+        or name.startswith("file:")
+    ):
         return
     path = Path(name)
     if path.exists() or not os.access(path.parent, os.W_OK):

@@ -1,8 +1,12 @@
+import re
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from settings_lib import parsing
+from settings_lib.schema import SCHEMA
 
 GOOD = [
     (parsing.BOOL, "true", True),
@@ -29,7 +33,12 @@ GOOD = [
     (parsing.ORIGINS, "https://a.example.org,http://b:8000", ("https://a.example.org", "http://b:8000")),
     (parsing.HEADER, "HTTP_X_FORWARDED_PROTO,https", ("HTTP_X_FORWARDED_PROTO", "https")),
     (parsing.choice("plain", "json"), "JSON", "json"),
-    (parsing.url("redis"), "redis://h:1/0;redis://i:2/0", "redis://h:1/0;redis://i:2/0"),
+    (parsing.url("redis", several=True), "redis://h/0;redis://i:2", "redis://h/0;redis://i:2"),
+    (parsing.choice("read-write", "TLSv1.2"), "tlsV1.2", "TLSv1.2"),
+    (parsing.at_least(1), "1", 1),
+    (parsing.LINE, "Größe 3", "Größe 3"),
+    (parsing.HOST, "fd00::1", "fd00::1"),
+    (parsing.HOST, "/run/postgresql", "/run/postgresql"),
     (parsing.url("sqlite"), "sqlite://:memory:", "sqlite://:memory:"),
 ]  # fmt: skip
 
@@ -67,6 +76,20 @@ BAD = [
     (parsing.HEADER, "X-Forwarded-Proto,https"),
     (parsing.HEADER, "HTTP_X_FORWARDED_PROTO"),
     (parsing.choice("plain", "json"), "xml"),
+    (parsing.choice("plain", "json"), "j\u0455on"),
+    (parsing.choice("disk"), "dis\u212a"),
+    (parsing.at_least(1), "0"),
+    (parsing.LINE, "a\nb"),
+    (parsing.LINE, "a\u200bb"),
+    (parsing.LINE, '"a"'),
+    (parsing.LINE, ""),
+    (parsing.HOST, "tcp://172.17.0.5:5432"),
+    (parsing.HOST, "db.example.org:5432"),
+    (parsing.HOST, "a..b"),
+    (parsing.HOST, "a" * 64),
+    (parsing.LIST, "a\nb"),
+    (parsing.PATH, "/" + "a" * 5_000),
+    (parsing.url("redis"), "redis://h:1/0;redis://i:2/0"),
     (parsing.url("redis"), "amqp://h"),
     (parsing.url("redis"), "redis"),
     (parsing.url("redis"), "redis://h:port/0"),
@@ -84,3 +107,60 @@ def test_good(kind, text, value):
 def test_bad(kind, text):
     with pytest.raises(ValueError):  # noqa: PT011 - its text is never shown
         kind.parse(text)
+
+
+def every_type():
+    """Each type that the module or a variable of the schema has, once."""
+    of_module = [each for each in vars(parsing).values() if isinstance(each, parsing.Type)]
+    made = [
+        parsing.choice("read-write", "TLSv1.2", "a b"),
+        parsing.at_least(3),
+        parsing.list_of(parsing.INT),
+        parsing.url("redis", "smtp+tls", several=True),
+    ]
+    of_schema = [var.type for var in SCHEMA.values()]
+    return list({id(each): each for each in [*of_module, *made, *of_schema]}.values())
+
+
+def texts(kind):
+    """Right values and what is nearly one."""
+    good = [text for other, text, _ in GOOD if other.name == kind.name]
+    right = [var.right for var in SCHEMA.values() if var.type is kind and var.right]
+    seeds = st.sampled_from([*good, *right, *kind.choices, kind.example, "1", "/a", "a"])
+    return st.one_of(
+        seeds,
+        st.builds(
+            lambda text, at, cut, more: text[: at % (len(text) + 1)] + more + text[at + cut :],
+            seeds,
+            st.integers(0, 60),
+            st.integers(0, 3),
+            st.text(max_size=3),
+        ),
+        st.text(min_size=1),
+    )
+
+
+@pytest.mark.parametrize("kind", every_type(), ids=lambda kind: kind.name)
+@settings(max_examples=30, deadline=None, suppress_health_check=list(HealthCheck))
+@given(data=st.data())
+def test_a_type_refuses_by_value_error_alone_and_its_pattern_refuses_no_right_value(kind, data):
+    text = data.draw(texts(kind).map(str.strip).filter(bool))
+    try:
+        kind.parse(text)
+    except ValueError:
+        return
+    assert re.search(kind.pattern, text)
+
+
+@pytest.mark.parametrize("kind", every_type(), ids=lambda kind: kind.name)
+def test_a_type_s_example_is_right(kind):
+    if kind.example:  # else each variable has one
+        kind.parse(kind.example)
+    # What Python's expressions and ECMA 262's understand otherwise, or one of them does not.
+    assert not re.search(r"\\[wWdDbBAZ]|\(\?|\\ ", kind.pattern)
+
+
+@pytest.mark.parametrize("var", SCHEMA.values(), ids=lambda var: var.name)
+def test_a_variable_s_example_is_right(var):
+    assert var.right
+    var.type.parse(var.right)

@@ -3,7 +3,7 @@ import sqlite3
 
 import pytest
 
-from settings_lib.fragments.database import SQLITE
+from settings_lib.database_kinds import SQLITE
 from settings_lib.sqlite import create_shared_file
 
 
@@ -20,7 +20,7 @@ def mode(path):
 
 def test_the_group_may_write_whatever_the_umask(tmp_path):
     path = tmp_path / "db.sqlite3"
-    create_shared_file({"ENGINE": SQLITE, "NAME": str(path)})
+    create_shared_file({"ENGINE": SQLITE.engine, "NAME": str(path)})
     assert mode(path) == "0o664"
     connection = sqlite3.connect(path)
     connection.execute("PRAGMA journal_mode=WAL")
@@ -32,21 +32,21 @@ def test_the_group_may_write_whatever_the_umask(tmp_path):
 def test_what_is_there_is_left_alone(tmp_path):
     path = tmp_path / "db.sqlite3"
     path.write_bytes(b"content")
-    create_shared_file({"ENGINE": SQLITE, "NAME": path})
+    create_shared_file({"ENGINE": SQLITE.engine, "NAME": path})
     assert path.read_bytes() == b"content"
     assert mode(path) == "0o600"
 
 
 def test_no_folder_is_made(tmp_path):
-    create_shared_file({"ENGINE": SQLITE, "NAME": tmp_path / "missing" / "db.sqlite3"})
+    create_shared_file({"ENGINE": SQLITE.engine, "NAME": tmp_path / "missing" / "db.sqlite3"})
     assert list(tmp_path.iterdir()) == []
 
 
 @pytest.mark.parametrize(
     "entry",
     [
-        {"ENGINE": SQLITE, "NAME": ":memory:"},
-        {"ENGINE": SQLITE, "NAME": "file:memory?mode=memory"},
+        {"ENGINE": SQLITE.engine, "NAME": ":memory:"},
+        {"ENGINE": SQLITE.engine, "NAME": "file:memory?mode=memory"},
         {"ENGINE": "django.db.backends.postgresql", "NAME": "name"},
     ],
 )
