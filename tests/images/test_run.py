@@ -203,8 +203,8 @@ def test_a_plain_line(echo, interface):
     ask(container, "/?token=secret", X_Request_ID=CLIENT_ID)
     line = logged(container, CLIENT_ID)
     assert re.fullmatch(
-        r"[-\d]+ [:\d]+[+-]\d{4} INFO gunicorn\.access GET / 200 in \d+\.\d ms, "
-        rf"\d+ bytes to [\d.]+, request {CLIENT_ID}",
+        r"[-\d]+ [.:\d]+[+-][:\d]{5} INFO gunicorn\.access "
+        rf"\[{CLIENT_ID}\] GET / 200 in \d+\.\d ms, \d+ bytes to [\d.]+",
         line,
     )
     assert "secret" not in container.logs()

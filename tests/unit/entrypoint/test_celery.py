@@ -72,6 +72,13 @@ def test_a_named_concurrency_is_an_argument_that_later_ones_beat(argv):
 
 
 @pytest.mark.parametrize("verb", ["worker", "beat"])
+@pytest.mark.parametrize("name", ["LOG_LEVEL", "DJANGO_LOG_LEVEL"])
+def test_the_level_of_the_log_is_the_containers(argv, verb, name):
+    assert "--loglevel=DEBUG" in argv(verb, **{name: "debug"})
+    assert "--loglevel=INFO" in argv(verb, **{name: "loud"})  # the settings tell
+
+
+@pytest.mark.parametrize("verb", ["worker", "beat"])
 def test_no_banner_in_a_log_of_json(argv, verb):
     assert argv(verb, LOG_FORMAT="JSON")[:4] == ("-A", "antisocial", "--quiet", verb)
     assert "--quiet" not in argv(verb, LOG_FORMAT="plain")

@@ -113,7 +113,7 @@ VERBS: dict[str, Verb] = {
         role="worker",
         stop=("TERM", 60),
         exit_codes=(73, 78),
-        variables=("CELERY_APP", "WORKER_CONCURRENCY"),
+        variables=("CELERY_APP", "WORKER_CONCURRENCY", "LOG_FORMAT", "LOG_LEVEL"),
     ),
     "beat": Verb(
         "celery",
@@ -122,7 +122,7 @@ VERBS: dict[str, Verb] = {
         role="beat",
         stop=("TERM", 10),
         exit_codes=(69, 73, 75, 78),
-        variables=("CELERY_APP", "BEAT_STANDBY"),
+        variables=("CELERY_APP", "BEAT_STANDBY", "LOG_FORMAT", "LOG_LEVEL"),
     ),
     "shell": Verb("django", arguments="[ARGS…]", help="Django's Python shell"),
     "dbshell": Verb("django", arguments="[ARGS…]", help="the database's own client"),

@@ -29,6 +29,9 @@ GLOBAL_FLAGS = ("-C", "--no-color", "-q", "--quiet", "--version", "--skip-checks
 #: Seconds without a heartbeat after which the role is dead.
 HEALTH = ("heartbeat", "60")
 
+#: LOG_LEVEL's words. settings_lib knows the same.
+LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")
+
 STANDBY = ("wait", "exit")
 
 #: Where beat's schedule is. `entrypoint.celery_roles.schedule` sees to it: it knows the scheduler.
@@ -99,7 +102,7 @@ def _plan(
     if environ.get("LOG_FORMAT", "").lower() == "json":
         before = (*before, "--quiet")  # Celery's banner is no JSON
     if not environ.get(f"CELERY_{verb.upper()}_LOGLEVEL"):
-        options = ["--loglevel=INFO", *options]
+        options = [f"--loglevel={_level(environ)}", *options]
     return Plan(
         ("python", "-m", "entrypoint.celery_roles", *before, verb, *options, *after),
         directory=project.directory(),
@@ -108,6 +111,12 @@ def _plan(
         writable=(TEMPORARY, RUNTIME),
         reasons=reasons,
     )
+
+
+def _level(environ: Mapping[str, str]) -> str:
+    """Return the level of the log: LOG_LEVEL, unless that is none, which the settings will tell."""
+    word = (environ.get("LOG_LEVEL") or environ.get("DJANGO_LOG_LEVEL") or "").upper()
+    return word if word in LEVELS else "INFO"
 
 
 def split(args: tuple[str, ...]) -> tuple[tuple[str, ...], tuple[str, ...]]:

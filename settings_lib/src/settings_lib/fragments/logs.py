@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from settings_lib.fragment import Fragment
@@ -19,48 +20,101 @@ GROUP = Group(
             name="LOG_FORMAT",
             type=choice("plain", "json"),
             default="plain",
-            help="How log lines are written to standard output.",
+            help="How log lines are written, gunicorn's and Celery's too.",
         ),
         Var(
             name="LOG_LEVEL",
             type=choice("debug", "info", "warning", "error", "critical"),
             default="info",
-            help="The lowest level that is logged.",
+            aliases=("DJANGO_LOG_LEVEL",),
+            help=(
+                "The lowest level that is logged. A logger to which the project's LOGGING gives a "
+                "level has that, but no lower one than this."
+            ),
         ),
     ),
 )
 
+MIDDLEWARE = "settings_lib.request_id.RequestIdMiddleware"
+
+HANDLER, SILENCE = "container", "silence"
+
+DJANGOS: Mapping[str, Mapping[str, str]] = {"django": {}, "django.server": {"level": "INFO"}}
+"""The loggers to which Django gives handlers (one writes in debug mode only, one mails errors), as
+they are without them: runserver's does not depend on the other's level."""
+
 
 def settings(values: Values, app: App) -> dict[str, Any]:
-    """The setting ``LOGGING``.
+    """One handler for all, and an id for each request.
 
-    Django's own handlers go: one writes only in debug mode, the other mails each error.
+    Of the project's own ``LOGGING`` the loggers' levels and filters stay. Its handlers go: what
+    they write is a container's, and lost with it, or would be there twice. A logger that it has
+    silenced stays silent. gunicorn's loggers are left alone: they are set up before Django, in the
+    same form.
 
     Args:
         values: The parsed values by name.
         app: The app.
 
     Returns:
-        Django settings: ``LOGGING``, a dictConfig.
+        Django settings: ``LOGGING``, a dictConfig; ``LOGGING_CONFIG``, by which Django applies it;
+        ``MIDDLEWARE`` with ours first.
     """
+    level = values["LOG_LEVEL"].upper()
+    handler: dict[str, Any] = {
+        "()": "settings_lib.handler.LogHandler",
+        "formatter": values["LOG_FORMAT"],
+        "filters": ["request_id"],
+    }
+    if values.given("LOG_LEVEL"):
+        handler["level"] = level
+    project = app.project.get("LOGGING")
+    project = project if isinstance(project, Mapping) else {}
+    others = [name for name in app.project.get("MIDDLEWARE") or () if name != MIDDLEWARE]
     return {
+        "LOGGING_CONFIG": "logging.config.dictConfig",
         "LOGGING": {
             "version": 1,
             "disable_existing_loggers": False,
             "formatters": {
-                "plain": {"format": "{asctime} {levelname} {name} {message}", "style": "{"},
+                "plain": {"()": "settings_lib.formatters.PlainFormatter"},
                 "json": {"()": "settings_lib.formatters.JsonFormatter"},
             },
-            "handlers": {
-                "stdout": {
-                    "class": "logging.StreamHandler",
-                    "stream": "ext://sys.stdout",
-                    "formatter": values["LOG_FORMAT"],
-                }
+            "filters": {
+                **project.get("filters", {}),
+                "request_id": {"()": "settings_lib.request_id.RequestIdFilter"},
             },
-            "root": {"handlers": ["stdout"], "level": values["LOG_LEVEL"].upper()},
-            "loggers": {"django": {"handlers": [], "level": "NOTSET", "propagate": True}},
-        }
+            "handlers": {HANDLER: handler, SILENCE: {"class": "logging.NullHandler"}},
+            "root": {"handlers": [HANDLER], "level": level},
+            "loggers": {
+                **{name: _logger(logger, {}) for name, logger in DJANGOS.items()},
+                **_projects(project),
+            },
+        },
+        "MIDDLEWARE": [MIDDLEWARE, *others],
+    }
+
+
+def _projects(project: Mapping[str, Any]) -> dict[str, Any]:
+    handlers = project.get("handlers", {})
+    return {
+        name: _logger(logger, handlers)
+        for name, logger in project.get("loggers", {}).items()
+        if name and name.partition(".")[0] != "gunicorn"
+    }
+
+
+def _logger(project: Mapping[str, Any], handlers: Mapping[str, Any]) -> dict[str, Any]:
+    """A logger whose records go to the one handler, unless the project has silenced it."""
+    classes = [str(handlers.get(name, {}).get("class")) for name in project.get("handlers", ())]
+    silent = project.get("propagate") is False and all(
+        each.endswith(".NullHandler") for each in classes
+    )
+    return {
+        "level": project.get("level", "NOTSET"),
+        "filters": list(project.get("filters", ())),
+        "handlers": [SILENCE] if silent else [],
+        "propagate": not silent,
     }
 
 
