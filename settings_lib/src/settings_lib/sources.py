@@ -17,7 +17,10 @@ if TYPE_CHECKING:
 FILE_SUFFIX = "_FILE"
 
 _LINK_PORT = re.compile(r"(tcp|udp|sctp)://[^/\s]+:[0-9]+")
-_LINK_NAME = re.compile(r"/[^/\s]+/[^/\s]+")
+_LINK_NAME = re.compile(r"/[^/\s]+/([^/\s]+)")
+
+LARGEST_FILE = 1_048_576
+"""How large a file may be, in bytes. One that is larger is another one than was meant."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -39,12 +42,15 @@ def injected(name: str, text: str) -> bool:
     """Whether Docker's links or Kubernetes put this value there, and no person did.
 
     Both describe a neighbour called ``db`` by ``DB_PORT=tcp://10.0.0.7:5432``, and Docker also by
-    ``DB_NAME=/app/db``, which collide with the names of apps.
+    ``DB_NAME=/app/db``, which collide with the names of apps. SQLite's ``DB_NAME=/data/app.db`` is
+    told from the latter by the name at its end, which is not the neighbour's.
     """
-    return bool(
-        (name.endswith("_PORT") and _LINK_PORT.fullmatch(text))
-        or (name.endswith("_NAME") and _LINK_NAME.fullmatch(text))
-    )
+    if name.endswith("_PORT"):
+        return bool(_LINK_PORT.fullmatch(text))
+    if name.endswith("_NAME"):
+        link = _LINK_NAME.fullmatch(text)
+        return link is not None and link[1].upper().replace("-", "_") == name.removesuffix("_NAME")
+    return False
 
 
 def find(var: Var, environ: Mapping[str, str]) -> Iterator[Found | Problem]:
@@ -86,16 +92,28 @@ def _one_name(var: Var, name: str, environ: Mapping[str, str]) -> Iterator[Found
             wrong="is set twice",
             right="Set one of the two.",
         )
+    elif text and not _is_text(text):
+        yield Problem(
+            name=var.name,
+            source=_describe(var, name, "env"),
+            wrong="is not UTF-8 text",
+            right="Write it in UTF-8.",
+        )
     elif text:
         yield Found(source=_describe(var, name, "env"), text=text, fallback=name in var.fallbacks)
     elif path:
         yield _read_file(var, _describe(var, name, file_name), path)
 
 
+def _is_text(text: str) -> bool:
+    """Whether every byte of an environment's value was read; `os.environ` keeps the others."""
+    return not any("\ud800" <= each <= "\udfff" for each in text)
+
+
 def _read_file(var: Var, source: str, path: str) -> Found | Problem:
     try:
-        text = Path(path).read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError, ValueError) as error:
+        text = _content(path)
+    except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or "it is not UTF-8 text"
         return Problem(
             name=var.name,
@@ -103,7 +121,6 @@ def _read_file(var: Var, source: str, path: str) -> Found | Problem:
             wrong=f"names a file that cannot be read: {reason}",
             right="Mount the file and let the container's user read it.",
         )
-    text = text.removesuffix("\n")
     if not text:
         return Problem(
             name=var.name,
@@ -112,6 +129,23 @@ def _read_file(var: Var, source: str, path: str) -> Found | Problem:
             right="Write the value into the file.",
         )
     return Found(source=source, text=text)
+
+
+def _content(path: str) -> str:
+    """The text of a file, without one newline at its end.
+
+    Raises:
+        OSError: It is not there, no file, or cannot be read.
+        ValueError: It is not text.
+    """
+    if not Path(path).is_file():  # a pipe would wait, /dev/zero never end
+        Path(path).stat()  # if it is not there
+        raise OSError(0, "it is no regular file")
+    with Path(path).open("rb") as file:
+        content = file.read(LARGEST_FILE + 1)
+    if len(content) > LARGEST_FILE:
+        raise OSError(0, "it is larger than 1 MiB")
+    return content.decode().removesuffix("\n").removesuffix("\r")
 
 
 def _describe(var: Var, name: str, source: str) -> str:

@@ -22,7 +22,7 @@ def test_database_url_and_parts_disagree(values):
 
 def test_pool_is_strict(values):
     problem = the_problem(values, DATABASE_URL="postgres://u:geheim@h/n?pool=ture")
-    assert "DATABASE_URL has an option pool that is not true or false" in problem
+    assert "DATABASE_URL (env) has an option pool that is not true or false" in problem
     assert "geheim" not in problem
 
 
