@@ -21,7 +21,7 @@ def items(value: Any, parameter: str, example: str) -> tuple[Any, ...]:  # noqa:
     """The items of a parameter.
 
     Raises:
-        DeclarationError: It is one text, whose items would be its letters, or nothing that has items.
+        DeclarationError: It is one text, whose items would be its letters, or it has no items.
     """
     if isinstance(value, (str, bytes)) or not hasattr(value, "__iter__"):
         kind = type(value).__name__

@@ -43,8 +43,8 @@ def groups_for(
         The groups: the fragments', then the app's.
 
     Raises:
-        DeclarationError: A declaration is wrong, a name is declared twice or required but not declared,
-            or a variable that is replaced would be of another type.
+        DeclarationError: A declaration is wrong, a name is declared twice or required but not
+            declared, or a variable that is replaced would be of another type.
     """
     extra = items(extra, "extra", "Var(name=…, help=…)")
     require = items(require, "require", '"CACHE_URL"')

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from settings_lib.sources import FILE_SUFFIX, injected
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterable, Mapping
 
     from settings_lib.variables import Var
 
@@ -25,9 +25,8 @@ _OTHERS = frozenset({"BUILDS", "LOGLEVEL", "MAIL_HOST", "MAIL_PORT", "MAIL_URL",
 def meant(schema: Iterable[Var], environ: Mapping[str, str]) -> Mapping[str, str]:
     """The unknown names that differ from a known one by one slip, or in case or underscores alone.
 
-    A slip is a character too many, too few, another one, or two that changed places. Two names are
-    one slip apart if they are equal once each has lost at most one character; comparing what is
-    left of them takes 2 ms where comparing every pair would take 100.
+    A slip is a character too many, too few, another one, or two that changed places. It leaves
+    either the first part of a name as it is or the last: names are compared that share one.
 
     Args:
         schema: The variables.
@@ -43,24 +42,36 @@ def meant(schema: Iterable[Var], environ: Mapping[str, str]) -> Mapping[str, str
     ]
     if not strangers:
         return {}
-    left: dict[str, str] = {}
-    for name in reversed(names):
-        for rest in _shorter(_bare(name)):
-            left[rest] = name
+    sharing: dict[str, list[tuple[str, str]]] = {}
+    for name in names:
+        bare = _bare(name)
+        if len(bare) >= SHORTEST:
+            for length in (len(bare) - 1, len(bare), len(bare) + 1):
+                for part in _parts(bare, length):
+                    sharing.setdefault(part, []).append((bare, name))
     result = {}
     for stranger in strangers:
-        suffix = FILE_SUFFIX if stranger.upper().endswith(FILE_SUFFIX) else ""
-        bare = _bare(stranger[: len(stranger) - len(suffix)])
-        found = next((left[rest] for rest in _shorter(bare) if rest in left), "")
-        if found and len(_bare(found)) >= SHORTEST:
-            result[stranger] = found + suffix
+        found = _nearest(_bare(stranger), sharing)
+        if not found and stranger.upper().endswith(FILE_SUFFIX):
+            found = _nearest(_bare(stranger[: -len(FILE_SUFFIX)]), sharing)
+            found = found and found + FILE_SUFFIX
+        if found:
+            result[stranger] = found
     return result
+
+
+def _nearest(bare: str, sharing: Mapping[str, list[tuple[str, str]]]) -> str:
+    for part in _parts(bare, len(bare)):
+        for each, name in sharing.get(part, ()):
+            if _one_slip(bare, each):
+                return name
+    return ""
 
 
 def _by_hand(name: str, value: str) -> bool:
     """Whether a person may have set it, and meant one of ours."""
     return (
-        len(_bare(name)) >= SHORTEST
+        len(name) >= SHORTEST
         and name not in _OTHERS
         and not _NEIGHBOUR.search(name)
         and not injected(name, value)
@@ -71,8 +82,27 @@ def _bare(name: str) -> str:
     return name.upper().replace("_", "").replace("-", "")
 
 
-def _shorter(text: str) -> Iterator[str]:
-    """A text, and what is left of it without one of its characters."""
-    yield text
-    for place in range(len(text)):
-        yield text[:place] + text[place + 1 :]
+def _parts(text: str, length: int) -> tuple[str, ...]:
+    """The first and the last part of a text, one of which a slip leaves as it is.
+
+    A slip touches two places at most, and makes a name of this length from one of a character less.
+    """
+    half = (length - 3) // 2
+    return (f"<{text[:half]}", f">{text[-half:]}") if half > 0 else ()
+
+
+def _one_slip(one: str, other: str) -> bool:
+    if abs(len(one) - len(other)) > 1:
+        return False
+    start = 0
+    for mine, its in zip(one, other):  # noqa: B905 - the longer one's end is what is left
+        if mine != its:
+            break
+        start += 1
+    end = 0
+    for mine, its in zip(reversed(one[start:]), reversed(other[start:])):  # noqa: B905
+        if mine != its:
+            break
+        end += 1
+    mine, its = one[start : len(one) - end], other[start : len(other) - end]
+    return max(len(mine), len(its)) <= 1 or (len(mine) == len(its) == 2 and mine == its[::-1])  # noqa: PLR2004

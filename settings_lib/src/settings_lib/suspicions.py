@@ -32,8 +32,8 @@ def near_names(configured: Configured) -> Iterator[Problem]:
         yield Problem(
             name=name,
             source="env",
-            wrong=f"is not a variable of {configured.app.name}: did you mean {known}?",
-            right=f"Rename it to {known}; or, if the app does read it, declare it: Var(name=…).",
+            wrong=f"is not a variable of {configured.app.name}",
+            right=f"Did you mean {known}? If the app does read it, declare it: Var(name=…).",
         )
 
 

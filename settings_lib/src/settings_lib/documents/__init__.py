@@ -1,0 +1,1 @@
+"""What is made from a schema: the reference, example environments, a JSON Schema."""
