@@ -20,7 +20,10 @@ GROUP = Group(
             required=True,
             secret=True,
             aliases=("DJANGO_SECRET_KEY",),
-            help="Django's key for signing. Each app has its own.",
+            help=(
+                "Django's key for signing, at least 50 random characters. Each app has its own. "
+                "Nobody is logged out by a new one while SECRET_KEY_FALLBACKS has the former."
+            ),
             example="a-long-random-string",
         ),
         Var(
