@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 
 import django  # type: ignore[import-untyped]
 
-from settings_lib import sqlite
+from settings_lib import celery_environment, sqlite
 from settings_lib.app import App
 from settings_lib.callers import caller as called_by
 from settings_lib.configured import NAME, Configured
@@ -21,6 +21,7 @@ from settings_lib.fragments import FRAGMENTS, mail, sentry
 from settings_lib.reading import read
 from settings_lib.schema import groups_for, own_variables
 from settings_lib.suspicions import suspicions
+from settings_lib.terminal import fitted
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -69,13 +70,14 @@ def configure(
 
     Raises:
         WrongSettings: The environment is wrong; it is a SystemExit, and the module has what it had.
-        DeclarationError: A declaration is wrong, or a keyword is neither a parameter nor a setting. That
-            is the developer's mistake, seen when the image is built, so it has its traceback.
+        DeclarationError: A declaration is wrong, or a keyword is neither a parameter nor a setting:
+            the developer's mistake, seen when the image is built, so it has its traceback.
     """
     _check_keywords(overrides)
     databases = items(databases, "databases", '"replica"')
     groups = groups_for(extra=extra, require=require, databases=databases)
-    environ = os.environ if environ is None else environ
+    is_ours = environ is None
+    environ = celery_environment.as_given(os.environ) if environ is None else environ
     this = App(
         name=app,
         project={name: value for name, value in namespace.items() if name.isupper()},
@@ -100,8 +102,11 @@ def configure(
     namespace["SECRET_VARIABLES"] = configured.secrets
     namespace[NAME] = replace(configured, values=values)
     namespace.update(changes)
-    sqlite.create_shared_file(namespace["DATABASES"].get("default", {}))
-    sentry.start(values)
+    if is_ours:
+        celery_environment.agree(values, os.environ)
+    for entry in namespace["DATABASES"].values():
+        sqlite.create_shared_file(entry)
+    sentry.start(values, configured.secrets)
 
 
 def common(
@@ -131,9 +136,7 @@ def common(
         DeclarationError: As `configure`.
     """
     if bool(app) == bool(project):
-        raise DeclarationError(
-            'common() needs the app\'s name: common(app="antisocial", base=base, …).'
-        )
+        raise DeclarationError('common() needs the app\'s name: common(app="antisocial", …).')
     caller = sys._getframe(1).f_globals  # noqa: SLF001 - as collections.namedtuple does
     given = {name: value for name, value in options.items() if name.isupper()}
     namespace = {name: value for name, value in caller.items() if name.isupper()} | given
@@ -174,7 +177,7 @@ def _end(problems: Iterable[Problem], configured: Configured) -> NoReturn:
     """End the process, with one message on standard error unless our own program asks."""
     wrong = WrongSettings(problems, warnings=suspicions(configured), configured=configured)
     if not called_by("settings_lib.loading", "load"):
-        sys.stderr.write(wrong.message)
+        sys.stderr.write(fitted(wrong.message, sys.stderr))
         sys.stderr.flush()
     raise wrong from None
 
