@@ -96,8 +96,8 @@ def _pools(values: Values, app: App) -> Iterator[Problem]:
                 right="Unset CONN_MAX_AGE, or ask for no pool.",
                 example="0",
             )
-        least = pool.get("min_size", 0) if isinstance(pool, dict) else 0
-        if isinstance(pool, dict) and pool.get("max_size", least) < least:
+        sizes: dict[str, int] = pool if isinstance(pool, dict) else {}
+        if "max_size" in sizes and sizes["max_size"] < sizes.get("min_size", 0):
             yield Problem(
                 name=next(size for size in reversed(POOL_SIZES) if values.given(size)),
                 wrong="makes the pool's most connections fewer than its least",

@@ -290,8 +290,6 @@ def test_psycopg_takes_the_pool(values):
 
 
 def test_psycopg_knows_every_option():
-    from settings_lib.database_kinds import POSTGRESQL as KIND  # noqa: PLC0415
-
     django_s = {"pool", "server_side_binding", "prepare_threshold", "assume_role"}
     for name, kind in KIND.options.items():
         if name not in django_s:
