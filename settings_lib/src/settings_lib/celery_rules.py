@@ -68,7 +68,7 @@ def results_can_be_kept(values: Values, app: App) -> Iterator[Problem]:
     if not results or not source_of("celery"):
         return
     yield from _missing(name, results)
-    scheme = scheme_of(results)
+    scheme = results.partition("://")[0]  # Celery, unlike kombu, wants small letters
     if scheme == "rediss" and not app.project.get("CELERY_REDIS_BACKEND_USE_SSL"):
         if "ssl_cert_reqs" not in split(results).options:
             yield Problem(
