@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote, urlsplit
@@ -22,6 +23,9 @@ SHORTEST = 6
 
 CODE = frozenset({"abs_path", "filename", "function", "module", "type"})
 """Keys of an event whose texts are the program's, and what Sentry groups by."""
+
+QUERY = re.compile(r"""(Request: \w+ ['"][^?'"]*\?)[^>]*""")
+"""The query string in the representation of a request, which frames have."""
 
 PROBES = frozenset({"/__lbheartbeat__", "/__heartbeat__", "/__version__"})
 """The paths of the health end points."""
@@ -100,6 +104,7 @@ def _masked(part: Any, hidden: tuple[str, ...], key: object = "") -> Any:  # noq
         if key not in CODE:
             for secret in hidden:
                 part = part.replace(secret, MASK)
+            part = QUERY.sub(rf"\1{MASK}'", part)
         return part
     if isinstance(part, dict):
         return {name: _masked(value, hidden, name) for name, value in part.items()}

@@ -1,5 +1,6 @@
 """What the worker does."""
 
+import logging
 from datetime import timedelta
 
 from celery import shared_task
@@ -9,6 +10,8 @@ from django.utils import timezone
 
 from antisocial.feeds.fetching import FeedError, fetch
 from antisocial.feeds.models import Entry, Feed
+
+logger = logging.getLogger(__name__)
 
 
 @shared_task
@@ -20,8 +23,10 @@ def fetch_feed(feed_id):
     try:
         parsed = fetch(feed.url, etag=feed.etag, last_modified=feed.last_modified)
     except FeedError as error:
+        logger.warning("feed %d cannot be fetched: %s", feed.pk, error)
         Feed.objects.filter(pk=feed_id).update(error=str(error), fetched_at=timezone.now())
         return
+    logger.info("fetched feed %d: %d entries", feed.pk, len(parsed.entries) if parsed else 0)
     news = {"error": "", "fetched_at": timezone.now()}
     if parsed:
         news |= {

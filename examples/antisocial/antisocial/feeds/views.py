@@ -1,5 +1,7 @@
 """The pages: entries, and feeds."""
 
+import logging
+
 from django.contrib import messages
 from django.db import transaction
 from django.db.models import Count
@@ -10,6 +12,8 @@ from django.views.generic import ListView
 from antisocial.feeds.forms import SubscribeForm
 from antisocial.feeds.models import Entry, Feed
 from antisocial.feeds.tasks import fetch_feed
+
+logger = logging.getLogger(__name__)
 
 
 class EntryList(ListView):
@@ -26,6 +30,7 @@ def feeds(request):
         with transaction.atomic():
             feed = form.save()
             transaction.on_commit(lambda: fetch_feed.delay(feed.pk))
+        logger.info("subscribed to feed %d", feed.pk)
         messages.success(request, "Subscribed. Its entries are on their way.")
         return redirect("feeds")
     context = {"form": form, "feeds": Feed.objects.annotate(entry_count=Count("entries"))}
