@@ -17,6 +17,7 @@ from settings_lib.documents.json_schema import json_schema
 from settings_lib.documents.reference import markdown
 from settings_lib.loading import NoSettingsError, common, declared, module_named
 from settings_lib.report import check_environment, check_module
+from settings_lib.terminal import fitted
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -50,7 +51,7 @@ def main(arguments: Sequence[str], environ: Mapping[str, str]) -> int:
     module = options.settings or module_named(environ)
     if options.what == "check":
         report = check_module(module) if module else check_environment(environ)
-        print(report.data() if options.json else report.text())
+        print(report.data() if options.json else fitted(report.text(), sys.stdout))
         return report.exit_code()
     try:
         configured = declared(module) if module else common({})

@@ -175,7 +175,9 @@ def _check_keywords(overrides: Iterable[str]) -> None:
 
 def _end(problems: Iterable[Problem], configured: Configured) -> NoReturn:
     """End the process, with one message on standard error unless our own program asks."""
-    wrong = WrongSettings(problems, warnings=suspicions(configured), configured=configured)
+    problems = tuple(problems)
+    warnings = suspicions(configured, problems)
+    wrong = WrongSettings(problems, warnings=warnings, configured=configured)
     if not called_by("settings_lib.loading", "load"):
         sys.stderr.write(fitted(wrong.message, sys.stderr))
         sys.stderr.flush()

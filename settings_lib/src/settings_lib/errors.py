@@ -105,7 +105,7 @@ class WrongSettings(SystemExit):
         code: The exit code.
         problems: Every `Problem`.
         warnings: What may be wrong besides.
-        message: What was written to standard error, in one piece.
+        message: What was written to standard error, in one piece; a terminal's lines are shorter.
         secrets: The names of the variables whose values must never be shown.
         configured: What was declared.
     """

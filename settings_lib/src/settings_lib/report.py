@@ -92,4 +92,4 @@ def check_environment(environ: Mapping[str, str]) -> Report:
         configured = replace(configured, values=values)
     except ConfigurationError as error:
         problems = error.problems
-    return Report(problems=problems, warnings=suspicions(configured))
+    return Report(problems=problems, warnings=suspicions(configured, problems))

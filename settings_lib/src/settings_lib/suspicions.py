@@ -6,35 +6,45 @@ from typing import TYPE_CHECKING
 
 from settings_lib.errors import Problem
 from settings_lib.fragments import FRAGMENTS
-from settings_lib.sources import Found, find
+from settings_lib.sources import FILE_SUFFIX, Found, find
 from settings_lib.spelling import meant
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from settings_lib.configured import Configured
 
 _QUOTES = ("'", '"')
 
 
-def suspicions(configured: Configured) -> tuple[Problem, ...]:
+def suspicions(configured: Configured, problems: Iterable[Problem] = ()) -> tuple[Problem, ...]:
     """Everything that deserves a warning, for a settings module that was configured.
 
     Args:
         configured: What the module declared, and its environment.
+        problems: What is told already. What is missing has the near name with it.
     """
-    return (*near_names(configured), *odd_ends(configured), *of_fragments(configured))
+    told = {each.name for each in problems}
+    near = (each for each, known in near_names(configured) if known not in told)
+    return (*near, *odd_ends(configured), *of_fragments(configured))
 
 
-def near_names(configured: Configured) -> Iterator[Problem]:
-    """Names that nothing here reads and that are nearly one that is read."""
+def near_names(configured: Configured) -> Iterator[tuple[Problem, str]]:
+    """Names that nothing here reads and that are nearly one that is, each with the variable's."""
+    variable = {
+        form: var.name
+        for var in configured.variables
+        for name in var.names
+        for form in (name, name + FILE_SUFFIX)
+    }
     for name, known in meant(configured.variables, configured.environ).items():
-        yield Problem(
+        problem = Problem(
             name=name,
             source="env",
             wrong=f"is not a variable of {configured.app.name}",
             right=f"Did you mean {known}? If the app does read it, declare it: Var(name=…).",
         )
+        yield problem, variable[known]
 
 
 def odd_ends(configured: Configured) -> Iterator[Problem]:

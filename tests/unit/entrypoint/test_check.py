@@ -152,6 +152,7 @@ def test_every_problem_at_once(website):
         "source": "env",
         "wrong": "is not a valid bool.",
         "right": "Expected true or false (also 1/0, yes/no, on/off).",
+        "example": "true",
     }
     assert json.loads(done.stdout)["looked_at"] == ["entrypoint", "settings"]
     assert done.stderr == ""

@@ -115,7 +115,15 @@ def test_which_settings_module_is_loaded(run):
 
 
 def test_check_tells_every_problem(run):
-    done = run("check", APP="moon", DEBUG="geheim", CRATER="x", SECRET_KEY="k", TOKEN="'geheim'")
+    done = run(
+        "check",
+        APP="moon",
+        DEBUG="geheim",
+        CRATER="x",
+        LOG_LEVL="x",
+        TOKEN="'geheim'",
+        SECRET_KEY="k",
+    )
     assert (done.returncode, done.stderr) == (78, "")
     assert done.stdout == (
         "The settings of moon have 4 problems:\n"
@@ -135,15 +143,15 @@ def test_check_tells_every_problem(run):
         "    CRATER is set: did you mean CRATERS?\n"
         "    Example: CRATERS=many\n"
         "The settings of moon have 2 warnings:\n"
-        "  - CRATER (env) is not a variable of moon.\n"
-        "    Did you mean CRATERS? If the app does read it, declare it: Var(name=…).\n"
+        "  - LOG_LEVL (env) is not a variable of moon.\n"
+        "    Did you mean LOG_LEVEL? If the app does read it, declare it: Var(name=…).\n"
         "  - TOKEN (env) begins or ends with a quotation mark, which is part of the value.\n"
         "    Take it out, unless it is meant: Docker's env files keep it.\n"
     )
 
 
 def test_check_for_programs(run):
-    done = run("check", "--json", APP="moon", **RIGHT | {"DEBUG": "geheim", "DEBUGG": "x"})
+    done = run("check", "--json", APP="moon", **RIGHT | {"DEBUG": "geheim", "LOG_LEVL": "x"})
     assert done.returncode == 78
     assert json.loads(done.stdout) == {
         "ok": False,
@@ -159,10 +167,11 @@ def test_check_for_programs(run):
         ],
         "warnings": [
             {
-                "name": "DEBUGG",
+                "name": "LOG_LEVL",
                 "source": "env",
                 "reason": "is not a variable of moon",
-                "advice": "Did you mean DEBUG? If the app does read it, declare it: Var(name=…).",
+                "advice": "Did you mean LOG_LEVEL? "
+                "If the app does read it, declare it: Var(name=…).",
                 "example": "",
             }
         ],

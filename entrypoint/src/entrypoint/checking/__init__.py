@@ -9,7 +9,7 @@ import os
 import sys
 
 from entrypoint import commands, execute, table
-from entrypoint.checking import loading, ours
+from entrypoint.checking import loading, ours, terminal
 from entrypoint.checking.problems import Report
 from entrypoint.commands import check as command
 from entrypoint.errors import ConfigurationError
@@ -51,7 +51,7 @@ def main(args: tuple[str, ...], root: str = ROOT) -> int:
     if as_json:
         print(json.dumps(report.data(redactor.text), indent=2))
     else:
-        print(report.text(redactor.text))
+        print(terminal.fitted(report.text(redactor.text), sys.stdout))
     sys.stdout.flush()
     return report.exit_code()
 
@@ -112,6 +112,8 @@ def _run_django(
     problems = getattr(ended, "problems", None)
     if problems is not None:
         report.problems += map(loading.from_settings, problems)
+        warnings = getattr(ended, "warnings", ())
+        report.problems += [loading.from_settings(each, "warning") for each in warnings]
         message = str(getattr(ended, "message", ""))
         return None, tuple(getattr(ended, "secrets", ())), printed.replace(message, "", 1)
     if isinstance(ended, SystemExit) and loading.configured():

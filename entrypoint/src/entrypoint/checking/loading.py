@@ -25,15 +25,17 @@ def configured() -> bool:
     return bool(settings.configured)
 
 
-def from_settings(problem: Any) -> Problem:  # noqa: ANN401 - the settings library's
+def from_settings(problem: Any, level: str = "error") -> Problem:  # noqa: ANN401 - the library's
     """Return a problem of the settings library's as ours."""
     return Problem(
         "settings",
         "settings.variable",
+        level=level,
         name=problem.name,
         source=problem.source,
         wrong=f"{problem.wrong}.",
         right=problem.right,
+        example=getattr(problem, "example", ""),
     )
 
 

@@ -28,9 +28,10 @@ class Problem:
         source: where the value came from, such as `alias BROKER_URL`.
         wrong: what is wrong, to be read after the name.
         right: what to do, a sentence.
+        example: a right value of the variable. It is a declaration's, and no secret.
     """
 
-    __slots__ = ("id", "level", "name", "right", "source", "where", "wrong")
+    __slots__ = ("example", "id", "level", "name", "right", "source", "where", "wrong")
 
     def __init__(
         self,
@@ -42,6 +43,7 @@ class Problem:
         source: str = "",
         wrong: str,
         right: str = "",
+        example: str = "",
     ) -> None:
         self.where = where
         self.id = id
@@ -50,16 +52,21 @@ class Problem:
         self.source = source
         self.wrong = wrong
         self.right = right
+        self.example = example
 
-    def lines(self) -> list[str]:
-        """Return it for people."""
+    def lines(self, hide: Callable[[str], str]) -> list[str]:
+        """Return it for people, gone through `hide`, except the example."""
         kind = "" if self.level == "error" else f"{self.level}:"
         source = f"({self.source})" if self.source else ""
         name, tag = self.name, ""
         if self.where == "django":  # whose messages are sentences, and have ids to look up
             name, tag = f"{name}:" if name else "", f"[{self.id}]"
         first = " ".join(part for part in (kind, name, source, self.wrong, tag) if part)
-        return [f"  - {first}", *([f"    {self.right}"] if self.right else [])]
+        text = hide("\n".join(filter(None, (f"- {first}", *self.right.splitlines()))))
+        lines = text.split("\n")
+        if self.example:
+            lines.append(f"Example: {self.name}={self.example}")
+        return [f"  {lines[0]}", *(f"    {line}" for line in lines[1:])]
 
 
 class Report:
@@ -100,6 +107,7 @@ class Report:
                     "source": each.source,
                     "wrong": hide(each.wrong),
                     "right": hide(each.right),
+                    "example": each.example,
                 }
                 for each in self.problems
             ],
@@ -113,7 +121,7 @@ class Report:
             found.sort(key=lambda each: LEVELS.index(each.level))
             if found:
                 lines.append(f"{title}: {counted(found)}")
-                lines += [line for each in found for line in each.lines()]
+                lines += [line for each in found for line in each.lines(hide)]
         missed = [title for where, title in STAGES.items() if where not in self.looked_at]
         if missed:
             names = ", ".join(missed).replace("The", "the")
@@ -122,7 +130,7 @@ class Report:
             lines.append("No problems.")
         if self.silenced:
             lines.append(f"SILENCED_SYSTEM_CHECKS hides {self.silenced} more of Django's messages.")
-        return hide("\n".join(lines))
+        return "\n".join(lines)
 
 
 def counted(problems: list[Problem]) -> str:
