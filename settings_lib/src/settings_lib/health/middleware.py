@@ -18,6 +18,7 @@ from django.http import (  # type: ignore[import-untyped]
 )
 
 from settings_lib.health.heartbeat import Heartbeat
+from settings_lib.health.runs import ERROR
 from settings_lib.health.version import version
 
 if TYPE_CHECKING:
@@ -56,42 +57,34 @@ class HealthMiddleware:
         path = self._paths.get(request.path_info)
         if path is None:
             return self.get_response(request)
-        if request.method not in METHODS:
-            response = _never_cached(HttpResponseNotAllowed(METHODS))
+        if self._async:
+            return self._answer_async(path, request.method)
+        asked = path == HEARTBEAT and request.method in METHODS
+        return self._answer(path, request.method, self._heartbeat.ask() if asked else {})
+
+    async def _answer_async(self, path: str, method: str) -> HttpResponse:
+        asked = path == HEARTBEAT and method in METHODS
+        return self._answer(path, method, await self._heartbeat.ask_async() if asked else {})
+
+    def _answer(self, path: str, method: str, heartbeat: dict[str, Any]) -> HttpResponse:
+        if method not in METHODS:
+            response = HttpResponseNotAllowed(METHODS)
         elif path == ALIVE:
             response = self._alive()
         elif path == VERSION:
-            response = _never_cached(JsonResponse(version()))
-        elif self._async:
-            return self._ask_later()
-        else:
-            response = _told(self._heartbeat.ask())
-        return _later(response) if self._async else response
+            response = JsonResponse(version())
+        else:  # as Dockerflow: a warning is no failure
+            response = JsonResponse(heartbeat, status=500 if heartbeat["status"] == ERROR else 200)
+        response["Cache-Control"] = "no-store"
+        response["Content-Length"] = len(response.content)
+        if method == "HEAD":
+            response.content = b""  # gunicorn complains of each that is not
+        # Django logs each 5xx as an error (django.utils.log.log_response); these are meant.
+        response._has_been_logged = response.status_code >= 500  # noqa: PLR2004, SLF001
+        return response
 
     def _alive(self) -> HttpResponse:
         """200, or 503 while the file ``DRAIN_FILE`` exists: a database's hiccup empties no pool."""
         draining = os.path.exists(self._drain_file)  # noqa: PTH110 - pathlib costs twice as much
         body, status = (b"draining\n", 503) if draining else (b"ok\n", 200)
-        return _never_cached(
-            HttpResponse(body, status=status, content_type="text/plain; charset=utf-8")
-        )
-
-    async def _ask_later(self) -> HttpResponse:
-        return _told(await self._heartbeat.ask_async())
-
-
-def _told(answer: dict[str, Any]) -> HttpResponse:
-    """What the checks found, as Dockerflow's response: a warning is no failure."""
-    return _never_cached(JsonResponse(answer, status=500 if answer["status"] == "error" else 200))
-
-
-def _never_cached(response: HttpResponse) -> HttpResponse:
-    response["Cache-Control"] = "no-store"
-    response["Content-Length"] = len(response.content)
-    # Django logs each 5xx as an error (django.utils.log.log_response); these are meant.
-    response._has_been_logged = response.status_code >= 500  # noqa: PLR2004, SLF001
-    return response
-
-
-async def _later(response: HttpResponse) -> HttpResponse:
-    return response
+        return HttpResponse(body, status=status, content_type="text/plain; charset=utf-8")

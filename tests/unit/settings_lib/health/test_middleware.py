@@ -52,6 +52,7 @@ def test_head_and_other_methods(project, path):
     client = project.client()
     answer = client.head(path)
     assert (answer.status_code, answer.content) == (200, b"")
+    assert answer["Content-Length"] == client.get(path)["Content-Length"]
     for method in ("post", "put", "delete", "options"):
         answer = getattr(client, method)(path)
         assert (answer.status_code, answer["Allow"]) == (405, "GET, HEAD")
