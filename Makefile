@@ -12,8 +12,14 @@ PORT ?= 8000
 # The benchmark's options, such as BENCH="--runs 60 --write"; scripts/bench/entrypoint --help.
 BENCH ?=
 
+# The pairs of `make test-matrix`, such as PAIRS="py314-django61 -- -k mail"; tox.ini declares them.
+PAIRS ?=
+
+# Lock files: of every platform, with hashes.
+LOCK := $(BIN)/uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --upgrade
+
 .DEFAULT_GOAL := help
-.PHONY: help demo demo-stop images engine test test-unit test-images lint format bench-entrypoint requirements clean
+.PHONY: help demo demo-stop images engine test test-unit test-matrix test-images lint format bench-entrypoint requirements clean
 
 help:  ## This list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-16s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -33,10 +39,13 @@ engine:  ## See to it that a Docker engine answers
 	@scripts/engine
 
 test: engine $(VENV)/dev  ## All tests and checks; the same as CI
-	@$(MAKE) --no-print-directory lint test-unit test-images
+	@$(MAKE) --no-print-directory lint test-unit test-matrix test-images
 
 test-unit: $(VENV)/dev  ## The unit tests: no engine, seconds
 	$(BIN)/pytest tests/unit
+
+test-matrix: images $(VENV)/dev  ## The settings library on each Python and Django that can be had here
+	$(BIN)/python scripts/matrix/run $(PAIRS)
 
 test-images: engine $(VENV)/dev  ## The tests on built images
 	$(BIN)/pytest tests/images
@@ -53,10 +62,14 @@ bench-entrypoint: images  ## Measure the entrypoint against a bash script, a few
 	@$(BIN)/python scripts/bench/entrypoint $(BENCH)
 
 requirements: $(VENV)/dev  ## Pin the requirements anew
-	$(BIN)/uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --upgrade \
-		requirements/run.in -o requirements/run.txt
-	$(BIN)/uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --upgrade \
-		requirements/dev.in -o requirements/dev.txt
+	$(LOCK) requirements/run.in -o requirements/run.txt
+	$(LOCK) requirements/dev.in -o requirements/dev.txt
+	$(LOCK) --python-version 3.11 \
+		settings_lib/pyproject.toml requirements/django-5.2.in -o requirements/django-5.2.txt
+	$(LOCK) --python-version 3.12 \
+		settings_lib/pyproject.toml requirements/django-6.0.in -o requirements/django-6.0.txt
+	$(LOCK) --python-version 3.12 \
+		settings_lib/pyproject.toml requirements/django-6.1.in -o requirements/django-6.1.txt
 
 clean: ## Remove what was built here; images and volumes stay
 	rm -rf $(VENV) .cache dist build
