@@ -1,6 +1,5 @@
 """What is true of antisocial wherever it runs."""
 
-import sys
 from pathlib import Path
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -50,12 +49,6 @@ STATICFILES_FINDERS = [
     "django.contrib.staticfiles.finders.AppDirectoriesFinder",
     "compressor.finders.CompressorFinder",
 ]
-
-# `compress` runs when the image is built, after collectstatic, and pages only look up its result.
-# Tests run before either.
-COMPRESS_ENABLED = "test" not in sys.argv
-COMPRESS_OFFLINE = True
-COMPRESS_STORAGE = "compressor.storage.GzipCompressorFileStorage"
 
 # Beat asks every minute which feeds are due: those not fetched for FEEDS_FETCH_MINUTES.
 FEEDS_FETCH_MINUTES = 30
