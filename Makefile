@@ -72,7 +72,7 @@ requirements: $(VENV)/dev  ## Pin the requirements anew
 		settings_lib/pyproject.toml requirements/django-6.1.in -o requirements/django-6.1.txt
 
 clean: ## Remove what was built here; images and volumes stay
-	rm -rf $(VENV) .cache dist build
+	rm -rf $(VENV) .cache .tox dist build
 
 # Two levels of one virtual environment: what the toolkit runs on, and what its tests need.
 $(VENV)/run: requirements/run.txt pyproject.toml

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import logging
-from datetime import datetime, timezone
+from datetime import UTC, datetime
 from typing import Any
 
 NO_REQUEST = "-"
@@ -40,7 +40,7 @@ class PlainFormatter(logging.Formatter):
 
     def formatTime(self, record: logging.LogRecord, datefmt: str | None = None) -> str:  # noqa: ARG002, N802
         """The record's time, ISO 8601 with a space."""
-        local = datetime.fromtimestamp(record.created, tz=timezone.utc).astimezone()
+        local = datetime.fromtimestamp(record.created, tz=UTC).astimezone()
         return local.isoformat(" ", "milliseconds")
 
     def format(self, record: logging.LogRecord) -> str:
@@ -59,7 +59,7 @@ class JsonFormatter(logging.Formatter):
         """The record as one line."""
         request_id = getattr(record, "request_id", NO_REQUEST)
         line = {
-            "time": datetime.fromtimestamp(record.created, tz=timezone.utc).isoformat(
+            "time": datetime.fromtimestamp(record.created, tz=UTC).isoformat(
                 timespec="milliseconds"
             ),
             "level": record.levelname.lower(),
