@@ -11,6 +11,7 @@ from settings_lib.fragments import (
     hsts,
     logs,
     mail,
+    reporter,
     s3,
     security,
     sentry,
@@ -32,6 +33,7 @@ FRAGMENTS = (
     hsts.FRAGMENT,
     csp.FRAGMENT,
     logs.FRAGMENT,
+    reporter.FRAGMENT,
     sentry.FRAGMENT,
     health.FRAGMENT,
 )
