@@ -57,7 +57,8 @@ class PlainFormatter(logging.Formatter):
     def format(self, record: logging.LogRecord) -> str:
         """Return the record as text that every stream takes."""
         record.request_id = id_of(record)
-        return super().format(record).encode(errors="backslashreplace").decode()
+        text = super().format(record).rstrip("\n")  # a warning's text ends with one
+        return text.encode(errors="backslashreplace").decode()
 
 
 class JsonFormatter(logging.Formatter):

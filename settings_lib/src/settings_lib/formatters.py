@@ -45,7 +45,8 @@ class PlainFormatter(logging.Formatter):
 
     def format(self, record: logging.LogRecord) -> str:
         """The record as text that every stream takes."""
-        return super().format(record).encode(errors="backslashreplace").decode()
+        text = super().format(record).rstrip("\n")  # a warning's text ends with one
+        return text.encode(errors="backslashreplace").decode()
 
 
 class JsonFormatter(logging.Formatter):

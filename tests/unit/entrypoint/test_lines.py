@@ -24,6 +24,7 @@ def exc_info():
 RECORDS = {
     "plain": {"msg": "Größe %s", "args": ("5",)},
     "lines": {"msg": "one\ntwo\r\n\x85three\u2028four\x1b[2J"},
+    "a line's end": {"msg": "UserWarning: careful\n"},
     "surrogate": {"msg": "a\udc80b"},
     "exception": {"msg": "oops", "exc_info": exc_info(), "levelname": "ERROR"},
     "whole second": {"msg": "now", "created": 1_795_489_524.0},

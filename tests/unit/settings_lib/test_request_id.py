@@ -1,5 +1,7 @@
 import asyncio
 import logging
+import re
+import subprocess
 import sys
 from types import SimpleNamespace
 
@@ -102,3 +104,107 @@ def test_each_record_has_it_and_may_have_its_own():
     assert RequestIdFilter().filter(record)
     assert RequestIdFilter().filter(own)
     assert (record.request_id, own.request_id) == (GIVEN, "own")
+
+
+SETTINGS = """
+INSTALLED_APPS = []
+ROOT_URLCONF = "urls"
+from settings_lib import configure
+configure(globals(), app="app")
+"""
+
+URLS = """
+import asyncio, logging
+from django.http import HttpResponse, StreamingHttpResponse
+from django.urls import path
+log = logging.getLogger("app")
+
+def plain(request):
+    log.info("in plain")
+    return HttpResponse()
+
+async def coroutine(request):
+    await asyncio.sleep(0.01)
+    log.info("in coroutine")
+    return HttpResponse()
+
+async def parts():
+    log.info("in stream")
+    yield b"x"
+
+async def stream(request):
+    return StreamingHttpResponse(parts())
+
+def pieces():
+    log.info("in pieces")
+    yield b"x"
+
+def streaming(request):
+    return StreamingHttpResponse(pieces())
+
+views = {"plain": plain, "coroutine": coroutine, "stream": stream, "pieces": streaming}
+urlpatterns = [path(name, view) for name, view in views.items()]
+"""
+
+PROGRAM = """
+import asyncio, io, logging
+import django
+django.setup()
+from django.core.asgi import get_asgi_application
+from django.core.wsgi import get_wsgi_application
+
+async def ask(path):
+    app, sent = asgi, []
+    requests = [{"type": "http.request", "body": b""}]
+
+    async def receive():
+        if not requests:
+            await asyncio.sleep(60)
+        return requests.pop()
+
+    async def send(message):
+        sent.append(message)
+
+    headers = [(b"host", b"example.org"), (b"x-request-id", f"asgi-{path}".encode())]
+    await app({"type": "http", "method": "GET", "path": f"/{path}", "query_string": b"",
+               "headers": headers}, receive, send)
+    assert (b"X-Request-ID", f"asgi-{path}".encode()) in sent[0]["headers"], sent
+
+async def main():
+    paths = ("plain", "coroutine", "stream")
+    await asyncio.gather(*(asyncio.create_task(ask(path)) for path in paths))
+    logging.getLogger("app").info("outside")
+
+asgi = get_asgi_application()
+asyncio.run(main())
+wsgi = get_wsgi_application()
+for path in ("plain", "coroutine", "pieces"):
+    answer = wsgi({"REQUEST_METHOD": "GET", "PATH_INFO": f"/{path}", "HTTP_HOST": "example.org",
+                   "SERVER_NAME": "a", "SERVER_PORT": "80", "wsgi.url_scheme": "http",
+                   "wsgi.input": io.BytesIO(), "HTTP_X_REQUEST_ID": f"wsgi-{path}"},
+                  lambda *_: None)
+    list(answer)
+    answer.close()
+    logging.getLogger("app").info("outside")
+"""
+
+
+def test_in_django_by_both_interfaces(tmp_path, complete):
+    (tmp_path / "app_settings.py").write_text(SETTINGS)
+    (tmp_path / "urls.py").write_text(URLS)
+    done = subprocess.run(
+        [sys.executable, "-c", PROGRAM],
+        cwd=tmp_path,
+        env={**complete, "DJANGO_SETTINGS_MODULE": "app_settings"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    found = re.findall(r" app \[(\S+)\] (.*)", done.stdout)
+    assert set(found) == {
+        ("-", "outside"),
+        *((f"asgi-{view}", f"in {view}") for view in ("plain", "coroutine", "stream")),
+        *((f"wsgi-{view}", f"in {view}") for view in ("plain", "coroutine", "pieces")),
+    }
+    assert len(found) == 6 + 4

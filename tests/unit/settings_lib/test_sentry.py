@@ -68,7 +68,7 @@ application = get_wsgi_application()
 
 def ask(path, **extra):
     environ = {
-        "REQUEST_METHOD": "POST", "PATH_INFO": path, "QUERY_STRING": "token=planted-query",
+        "REQUEST_METHOD": "GET", "PATH_INFO": path, "QUERY_STRING": "token=planted-query",
         "SERVER_NAME": "example.org", "SERVER_PORT": "80", "HTTP_HOST": "example.org",
         "HTTP_COOKIE": "sessionid=planted-cookie", "HTTP_AUTHORIZATION": "planted-header",
         "REMOTE_ADDR": "10.0.0.7", "wsgi.url_scheme": "http", "wsgi.input": io.BytesIO(),
@@ -82,6 +82,32 @@ def ask(path, **extra):
 BROKEN = f"{ASK}\nask('/broken/', HTTP_X_REQUEST_ID={ID!r})"
 WRONG_HOST = f"{ASK}\nask('/host/', HTTP_HOST='evil.example')"
 PROBES = f"{ASK}\nfor path in ('/__lbheartbeat__', '/__version__', '/host/'): ask(path)"
+TASK = f"""
+import time
+import django
+django.setup()
+from celery import Celery, shared_task
+from celery.contrib.testing.worker import start_worker
+from settings_lib import request_id
+
+app = Celery("app")
+app.config_from_object("django.conf:settings", namespace="CELERY")
+done = []
+
+@shared_task
+def broken(word):
+    done.append(word)
+    raise RuntimeError("of a task")
+
+request_id.begin({ID!r})
+broken.delay("planted-argument")
+request_id.end()
+with start_worker(app, perform_ping_check=False, pool="solo"):
+    deadline = time.monotonic() + 20
+    while not done and time.monotonic() < deadline:
+        time.sleep(0.05)
+    time.sleep(0.2)
+"""
 JOB = "import django; django.setup(); import logging; logging.getLogger('app').error('of a job')"
 
 
@@ -181,6 +207,13 @@ def test_an_old_dsn_and_an_old_name(run, receiver):
     [event] = receiver.items("event")
     assert event["release"] == "app@1"
     assert not any(b"planted" in body for body in receiver.bodies)
+
+
+def test_a_tasks_exception_has_the_id_of_the_request_that_sent_it(run, receiver):
+    run(TASK, CELERY_BROKER_URL="memory://")
+    [event] = receiver.items("event")
+    assert event["tags"]["request_id"] == ID
+    assert event["exception"]["values"][0]["value"] == "of a task"
 
 
 def test_a_wrong_host_is_no_event(run, receiver):
