@@ -2,6 +2,7 @@
 
 import http.client
 import json
+from contextlib import closing
 from urllib.parse import urlsplit
 
 import pytest
@@ -57,10 +58,10 @@ def variables(environ):
 def ask(container, path, **headers):
     """Return the status and the headers of an answer, without following it elsewhere."""
     url = urlsplit(container.url(path))
-    connection = http.client.HTTPConnection(url.netloc, timeout=10)
-    connection.request("GET", url.path, headers={"Host": NAME, **headers})
-    answer = connection.getresponse()
-    return answer.status, answer.headers
+    with closing(http.client.HTTPConnection(url.netloc, timeout=10)) as connection:
+        connection.request("GET", url.path, headers={"Host": NAME, **headers})
+        with connection.getresponse() as answer:
+            return answer.status, answer.headers
 
 
 def assert_clean(container, silenced):
