@@ -71,7 +71,7 @@ GROUP = Group(
         ),
         Var(
             name="IMAGE_TAG",
-            help="The image's tag. `toolkit build` sets it in the image.",
+            help="The image's tag, which `toolkit build` sets in it. STATIC_STORAGE=s3 needs it.",
             example="build-42",
         ),
         Var(

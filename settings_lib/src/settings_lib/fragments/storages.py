@@ -6,6 +6,7 @@ import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from settings_lib import s3_options
 from settings_lib.errors import Problem
 from settings_lib.fragment import Check, Fragment
 from settings_lib.fragments import s3
@@ -131,14 +132,14 @@ def with_whitenoise(middleware: Sequence[str]) -> list[str]:
 
 
 def _is_s3(entry: Mapping[str, Any]) -> bool:
-    return str(entry.get("BACKEND", "")).startswith((s3.PREFIX, S3_STORAGE))
+    return str(entry.get("BACKEND", "")).startswith((s3_options.PREFIX, S3_STORAGE))
 
 
 def _connected(entry: dict[str, Any], values: Values) -> dict[str, Any]:
     """A storage of the project's: one of django-storages' for S3 gets what it has no option for."""
     if not _is_s3(entry):
         return entry
-    return {**entry, "OPTIONS": {**s3.connection(values), **entry.get("OPTIONS", {})}}
+    return {**entry, "OPTIONS": {**s3_options.connection(values), **entry.get("OPTIONS", {})}}
 
 
 def _static(values: Values, app: App, entry: dict[str, Any]) -> dict[str, Any]:
@@ -146,7 +147,7 @@ def _static(values: Values, app: App, entry: dict[str, Any]) -> dict[str, Any]:
     wanted = values["STATIC_STORAGE"]
     if wanted == "s3":
         own = entry.get("OPTIONS", {}) if _is_s3(entry) else {}
-        options = s3.static_files(values, app, own)
+        options = s3_options.static_files(values, app, own)
         return {"BACKEND": S3_STORAGE, "OPTIONS": {**options, "tag": values["IMAGE_TAG"]}}
     if values["BUILD"] and _is_s3(entry):
         return {"BACKEND": BUILD_STORAGE}
@@ -162,13 +163,13 @@ def _media(values: Values, app: App, entry: dict[str, Any]) -> dict[str, Any]:
     if "media" in s3.on_s3(values):
         if backend.startswith(("django.", "storages.")) and not _is_s3(entry):
             # Uploads that are there have django-storages' defaults; new ones have safer ones.
-            entry = {"BACKEND": s3.BACKEND, "OPTIONS": {"location": "media"}}
+            entry = {"BACKEND": s3_options.BACKEND, "OPTIONS": {"location": "media"}}
             if "AWS_LOCATION" in app.project:
                 entry["OPTIONS"] = {}
             if "AWS_S3_FILE_OVERWRITE" not in app.project:
                 entry["OPTIONS"]["file_overwrite"] = False
         # Any other class is the project's own, made of S3Storage.
-        return {**entry, "OPTIONS": {**entry.get("OPTIONS", {}), **s3.uploads(values)}}
+        return {**entry, "OPTIONS": {**entry.get("OPTIONS", {}), **s3_options.uploads(values)}}
     folder = backend == FILES or values["MEDIA_STORAGE"] or (values["BUILD"] and _is_s3(entry))
     return {**(entry if backend == FILES else {}), "BACKEND": FILES} if folder else entry
 
@@ -181,7 +182,7 @@ def _static_root(app: App) -> Any:  # noqa: ANN401 - a project's may be text or 
 
 def _static_url(values: Values, app: App, static: Mapping[str, Any]) -> Any:  # noqa: ANN401
     if values["STATIC_STORAGE"] == "s3" and not values["STATIC_URL"]:
-        return s3.static_url(values, app, static["OPTIONS"])
+        return s3_options.static_url(values, app, static["OPTIONS"])
     return values.setting("STATIC_URL", app) or "/static/"
 
 
@@ -196,7 +197,7 @@ def _media_root(values: Values, app: App) -> Any:  # noqa: ANN401 - as above
 
 def _media_url(values: Values, app: App, media: Mapping[str, Any]) -> Any:  # noqa: ANN401
     if "media" in s3.on_s3(values) and not values["MEDIA_URL"]:
-        return s3.media_url(values, app, media["OPTIONS"])
+        return s3_options.media_url(values, app, media["OPTIONS"])
     return values.setting("MEDIA_URL", app) or "/media/"
 
 

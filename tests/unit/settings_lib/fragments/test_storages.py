@@ -2,6 +2,7 @@ from pathlib import Path
 
 import pytest
 
+from settings_lib import s3_options
 from settings_lib.app import App
 from settings_lib.errors import ConfigurationError
 from settings_lib.fragments import s3, storages
@@ -124,7 +125,7 @@ def test_nothing_is_on_s3_in_a_build(ours, tmp_path, monkeypatch):
 def test_a_bucket_takes_the_uploads(ours):
     result = ours(**S3)
     assert result["STORAGES"]["default"] == {
-        "BACKEND": s3.BACKEND,
+        "BACKEND": s3_options.BACKEND,
         "OPTIONS": {
             **CONNECTION,
             "bucket_name": "bucket",
@@ -181,7 +182,7 @@ def test_a_projects_storage_on_s3_gets_what_the_environment_says(ours, entry):
 def test_a_projects_other_storage_gives_way(ours):
     entry = {"BACKEND": "storages.backends.gcloud.GoogleCloudStorage", "OPTIONS": {"x": 1}}
     found = ours({"STORAGES": {"default": entry}}, **S3)["STORAGES"]["default"]
-    assert found["BACKEND"] == s3.BACKEND
+    assert found["BACKEND"] == s3_options.BACKEND
     assert "x" not in found["OPTIONS"]
 
 

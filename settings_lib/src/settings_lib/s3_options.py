@@ -1,0 +1,126 @@
+"""What the environment makes of the options of storages on S3, and of the files' addresses."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from settings_lib.app import App
+    from settings_lib.values import Values
+
+PREFIX = "storages.backends.s3"
+"""How the dotted paths of django-storages' own classes begin, the older ``s3boto3`` too."""
+
+BACKEND = f"{PREFIX}.S3Storage"
+
+_CONNECTION = {
+    "access_key": "AWS_ACCESS_KEY_ID",
+    "secret_key": "AWS_SECRET_ACCESS_KEY",
+    "security_token": "AWS_SESSION_TOKEN",
+    "region_name": "AWS_S3_REGION_NAME",
+    "endpoint_url": "AWS_S3_ENDPOINT_URL",
+}
+_UPLOADS = {
+    "bucket_name": "AWS_STORAGE_BUCKET_NAME",
+    "custom_domain": "AWS_S3_CUSTOM_DOMAIN",
+    "location": "AWS_LOCATION",
+    "querystring_auth": "AWS_QUERYSTRING_AUTH",
+    "default_acl": "AWS_DEFAULT_ACL",
+}
+
+
+def connection(values: Values) -> dict[str, Any]:
+    """The options of an ``S3Storage`` that the environment has for any bucket.
+
+    A profile by its name is passed on unless there are keys, which django-storages would refuse.
+    """
+    options = _given(values, _CONNECTION)
+    if values.named("AWS_PROFILE"):
+        options["session_profile"] = None if "access_key" in options else values["AWS_PROFILE"]
+    return options
+
+
+def uploads(values: Values) -> dict[str, Any]:
+    """The same, for the bucket of uploads."""
+    return connection(values) | _given(values, _UPLOADS)
+
+
+def static_files(values: Values, app: App, own: Mapping[str, Any]) -> dict[str, Any]:
+    """The same, for static files. A file that is there is replaced, never renamed.
+
+    Args:
+        values: The parsed values.
+        app: The app.
+        own: The options that the project's storage of static files has, where it is on S3 too.
+    """
+    bucket = values["AWS_STATIC_BUCKET_NAME"]
+    domain = values["AWS_STATIC_CUSTOM_DOMAIN"]
+    if not domain and (not bucket or values["AWS_STORAGE_BUCKET_NAME"] == bucket):
+        domain = values["AWS_S3_CUSTOM_DOMAIN"] or own.get("custom_domain")
+        domain = domain or app.project.get("AWS_S3_CUSTOM_DOMAIN")
+    location = values["AWS_STATIC_LOCATION"]
+    if not values.given("AWS_STATIC_LOCATION"):
+        location = own.get("location", location)
+    return {
+        **own,
+        **connection(values),
+        **_given(values, {"default_acl": "AWS_DEFAULT_ACL"}),
+        "bucket_name": bucket
+        or values["AWS_STORAGE_BUCKET_NAME"]
+        or own.get("bucket_name")
+        or app.project.get("AWS_STORAGE_BUCKET_NAME"),
+        "custom_domain": domain,
+        "location": location,
+        "file_overwrite": True,
+    }
+
+
+def static_url(values: Values, app: App, options: Mapping[str, Any]) -> str:
+    """Where browsers find static files: a URL that ends in a slash.
+
+    Args:
+        values: The parsed values.
+        app: The app.
+        options: Of their storage.
+    """
+    domain, bucket, location = (
+        options[option] for option in ("custom_domain", "bucket_name", "location")
+    )
+    return _url(values, app, domain, bucket, location)
+
+
+def media_url(values: Values, app: App, options: Mapping[str, Any]) -> str:
+    """Where browsers find uploads, as far as their addresses are not signed.
+
+    Args:
+        values: The parsed values.
+        app: The app.
+        options: Of the storage of uploads.
+    """
+    domain, bucket, location = (
+        options.get(option, app.project.get(_UPLOADS[option]))
+        for option in ("custom_domain", "bucket_name", "location")
+    )
+    return _url(values, app, domain, bucket, location or "")
+
+
+def _url(values: Values, app: App, domain: str | None, bucket: str | None, location: str) -> str:
+    bucket = bucket or ""  # that it is missing is told elsewhere
+    endpoint = values.setting("AWS_S3_ENDPOINT_URL", app)
+    region = values.setting("AWS_S3_REGION_NAME", app)
+    if domain:
+        base = f"https://{domain}"
+    elif endpoint:
+        base = f"{endpoint.rstrip('/')}/{bucket}"
+    else:
+        host = f"s3.{region}.amazonaws.com" if region else "s3.amazonaws.com"
+        # A certificate's * stands for one label.
+        base = f"https://{host}/{bucket}" if "." in bucket else f"https://{bucket}.{host}"
+    return "/".join([base, *filter(None, [quote(location.strip("/"))])]) + "/"
+
+
+def _given(values: Values, names: Mapping[str, str]) -> dict[str, Any]:
+    return {option: values[name] for option, name in names.items() if values.given(name)}
