@@ -3,57 +3,47 @@
 from __future__ import annotations
 
 import sys
-from dataclasses import dataclass, field
 from importlib.util import find_spec
 from typing import Any
 
-from health_check import HealthCheck  # type: ignore[import-untyped]
+
+def options_of(settings: Any) -> dict[str, Any] | None:  # noqa: ANN401 - Django's
+    """What kombu's ``Connection`` takes for an app's ``CELERY_`` settings; None without a broker.
+
+    An app without Celery may have the setting all the same: ``REDIS_URL`` is a fallback.
+    """
+    url = getattr(settings, "CELERY_BROKER_URL", None)
+    if not url or not installed("kombu"):
+        return None
+    return {
+        "hostname": url,
+        "ssl": getattr(settings, "CELERY_BROKER_USE_SSL", None),
+        "login_method": getattr(settings, "CELERY_BROKER_LOGIN_METHOD", None),
+        "transport_options": dict(getattr(settings, "CELERY_BROKER_TRANSPORT_OPTIONS", {})),
+    }
 
 
-@dataclass
-class Broker(HealthCheck):  # type: ignore[misc]  # it has no types
-    """Connects as Celery would, handshake and credentials included, and closes the connection.
+def broker(options: dict[str, Any], seconds: float) -> None:
+    """Connect as Celery would, handshake and credentials included, and close the connection.
+
+    Where there are several brokers, the first that lets us in will do.
 
     Args:
         options: What kombu's ``Connection`` takes.
         seconds: When it gives up.
+
+    Raises:
+        Exception: kombu's or the driver's.
     """
+    from kombu.connection import Connection  # noqa: PLC0415 - costs time
 
-    options: dict[str, Any] = field(repr=False)
-    seconds: float = field(default=3.0, repr=False)
-
-    @classmethod
-    def of(cls, settings: Any, seconds: float) -> Broker | None:  # noqa: ANN401 - Django's
-        """The broker of an app's ``CELERY_`` settings; None where it has none.
-
-        An app without Celery may have the setting all the same: ``REDIS_URL`` is a fallback.
-        """
-        url = getattr(settings, "CELERY_BROKER_URL", None)
-        if not url or not installed("kombu"):
-            return None
-        options = {
-            "hostname": url,
-            "ssl": getattr(settings, "CELERY_BROKER_USE_SSL", None),
-            "login_method": getattr(settings, "CELERY_BROKER_LOGIN_METHOD", None),
-            "transport_options": dict(getattr(settings, "CELERY_BROKER_TRANSPORT_OPTIONS", {})),
-        }
-        return cls(options=options, seconds=seconds)
-
-    def run(self) -> None:
-        """Connect; to the next one of several where one fails.
-
-        Raises:
-            Exception: kombu's or the driver's.
-        """
-        from kombu.connection import Connection  # noqa: PLC0415 - costs time
-
-        at_once = {"interval_start": 0, "interval_step": 0, "interval_max": 0}
-        with Connection(  # type: ignore[no-untyped-call]
-            **self.options, connect_timeout=self.seconds
-        ) as connection:
-            connection.transport_options.update(limits(connection.transport_cls, self.seconds))
-            tries = len(connection.alt) - 1 if connection.alt else 0
-            connection.ensure_connection(max_retries=max(1, tries), timeout=self.seconds, **at_once)
+    at_once = {"interval_start": 0, "interval_step": 0, "interval_max": 0}
+    with Connection(  # type: ignore[no-untyped-call]
+        **options, connect_timeout=seconds
+    ) as connection:
+        connection.transport_options.update(limits(connection.transport_cls, seconds))
+        tries = len(connection.alt) - 1 if connection.alt else 0
+        connection.ensure_connection(max_retries=max(1, tries), timeout=seconds, **at_once)
 
 
 def installed(package: str) -> bool:

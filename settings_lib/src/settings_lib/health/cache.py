@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import uuid
-from dataclasses import dataclass, field
 from typing import Any
 
 from django.conf import settings  # type: ignore[import-untyped]
 from django.utils.module_loading import import_string  # type: ignore[import-untyped]
-from health_check import HealthCheck  # type: ignore[import-untyped]
-from health_check.exceptions import ServiceUnavailable  # type: ignore[import-untyped]
+
+from settings_lib.health.errors import Failed
 
 #: The options by which the clients behind Django's own backends give up, all in seconds.
 LIMITS = {
@@ -18,50 +17,41 @@ LIMITS = {
 }
 
 
-@dataclass
-class Cache(HealthCheck):  # type: ignore[misc]  # it has no types
-    """Sets a key and gets it, through a client of its own, which is closed afterwards.
-
-    django-health-check's own check asks in the thread that all of a process's asynchronous code
-    shares.
+def cache(alias: str, seconds: float) -> None:
+    """Set a key and get it, through a client of its own, which is closed afterwards.
 
     Args:
         alias: The cache's.
         seconds: When the client gives up, as far as it can be told.
+
+    Raises:
+        Failed: It did not keep the value.
+        Exception: The client's.
     """
-
-    alias: str = "default"
-    seconds: float = field(default=3.0, repr=False)
-
-    def run(self) -> None:
-        """Ask.
-
-        Raises:
-            ServiceUnavailable: It did not keep the value.
-            Exception: The client's.
-        """
-        cache = self._made()
-        key = f"heartbeat:{uuid.uuid4().hex}"
-        try:
-            cache.set(key, key, timeout=60)
-            kept = cache.get(key) == key
-            cache.delete(key)
-        finally:
-            close(cache)
-        if not kept:
-            raise ServiceUnavailable("it does not keep what it is given")
-
-    def _made(self) -> Any:  # noqa: ANN401 - a backend
-        entry = dict(settings.CACHES[self.alias])
-        backend, location = entry.pop("BACKEND"), entry.pop("LOCATION", "")
-        limits = dict.fromkeys(LIMITS.get(backend, ()), self.seconds)
-        if limits:
-            entry["OPTIONS"] = {**entry.get("OPTIONS", {}), **limits}
-        return import_string(backend)(location, entry)
+    backend = made(alias, seconds)
+    key = f"heartbeat:{uuid.uuid4().hex}"
+    try:
+        backend.set(key, key, timeout=60)
+        kept = backend.get(key) == key
+        backend.delete(key)
+    finally:
+        close(backend)
+    if not kept:
+        raise Failed("it does not keep what it is given")
 
 
-def close(cache: Any) -> None:  # noqa: ANN401 - a backend
+def made(alias: str, seconds: float) -> Any:  # noqa: ANN401 - a backend
+    """Return a new instance of a cache's backend, with limits."""
+    entry = dict(settings.CACHES[alias])
+    backend, location = entry.pop("BACKEND"), entry.pop("LOCATION", "")
+    limits = dict.fromkeys(LIMITS.get(backend, ()), seconds)
+    if limits:
+        entry["OPTIONS"] = {**entry.get("OPTIONS", {}), **limits}
+    return import_string(backend)(location, entry)
+
+
+def close(backend: Any) -> None:  # noqa: ANN401 - a backend
     """Close a cache's connections. Django's Redis backend leaves that to the garbage collector."""
-    cache.close()
-    for pool in getattr(getattr(cache, "_cache", None), "_pools", {}).values():
+    backend.close()
+    for pool in getattr(getattr(backend, "_cache", None), "_pools", {}).values():
         pool.disconnect()

@@ -3,45 +3,44 @@
 from __future__ import annotations
 
 import pkgutil
-from dataclasses import dataclass, field
 from functools import cache
 from importlib import import_module
-from typing import ClassVar
 
 from django.apps import apps  # type: ignore[import-untyped]
 from django.db import DEFAULT_DB_ALIAS, connections  # type: ignore[import-untyped]
-from health_check import HealthCheck  # type: ignore[import-untyped]
-from health_check.exceptions import ServiceWarning  # type: ignore[import-untyped]
+
+from settings_lib.health.errors import Doubtful
 
 #: How many are named.
 NAMED = 5
 
 
-@dataclass
-class Migrations(HealthCheck):  # type: ignore[misc]  # it has no types
+class Migrations:
     """Whether ``migrate`` has anything to do in the default database, which is the one it takes.
 
     The names of the migrations' files are compared with those in the table. The migrations
     themselves are imported only where that does not settle it, once for each state of the table.
     """
 
-    alias: ClassVar[str] = DEFAULT_DB_ALIAS
-    _applied: frozenset[tuple[str, str]] | None = field(default=None, repr=False)
-    _unapplied: tuple[str, ...] = field(default=(), repr=False)
+    alias = DEFAULT_DB_ALIAS
 
-    def run(self) -> None:
+    def __init__(self) -> None:
+        self._applied: frozenset[tuple[str, str]] | None = None
+        self._unapplied: tuple[str, ...] = ()
+
+    def __call__(self) -> None:
         """Look.
 
         Raises:
-            ServiceWarning: Some are unapplied, or it cannot be told.
+            Doubtful: Some are unapplied, or it cannot be told.
         """
         try:
             unapplied = self._find()
         except Exception as error:
-            raise ServiceWarning("cannot be looked at") from error
+            raise Doubtful("cannot be looked at") from error
         if unapplied:
             more = f" and {len(unapplied) - NAMED} more" if len(unapplied) > NAMED else ""
-            raise ServiceWarning(f"unapplied: {', '.join(unapplied[:NAMED])}{more}")
+            raise Doubtful(f"unapplied: {', '.join(unapplied[:NAMED])}{more}")
 
     def _find(self) -> tuple[str, ...]:
         from django.db.migrations.recorder import (  # type: ignore[import-untyped] # noqa: PLC0415

@@ -3,84 +3,70 @@
 import asyncio
 import dataclasses
 import time
-from typing import ClassVar
 
 from django.db import connections
-from health_check import HealthCheck
-from health_check.exceptions import ServiceUnavailable, ServiceWarning
+
+from settings_lib.health import Doubtful, Failed
 
 SECRET = "geheim"
+used = []
+
+
+def fine():
+    pass
+
+
+async def fine_later():
+    await asyncio.sleep(0)
+
+
+def old(hours):
+    raise Doubtful(f"the newest feed is {hours} hours old")
+
+
+def full():
+    raise Failed("the disk\n is full")
+
+
+def passes_on(before=""):
+    """What a driver says, secret and all, in the check's own error."""
+    try:
+        connect()
+    except OSError as error:
+        raise Failed(f"{before}{error}") from error
+
+
+def connect():
+    raise OSError(f"no route to user:{SECRET}@db")
+
+
+def surprised():
+    raise KeyError(SECRET)
+
+
+def hangs():
+    time.sleep(600)
+
+
+async def hangs_later():
+    await asyncio.sleep(600)
+
+
+def uses():
+    """The app's own connection, as its models would; it remembers which."""
+    connection = connections["default"]
+    connection.ensure_connection()
+    used.append(connection)
 
 
 @dataclasses.dataclass
-class Fine(HealthCheck):
+class Disk:
+    path: str
+
     def run(self):
         pass
 
 
-@dataclasses.dataclass
-class FineLater(HealthCheck):
-    async def run(self):
-        await asyncio.sleep(0)
-
-
-@dataclasses.dataclass
-class Old(HealthCheck):
-    hours: int
-
-    def run(self):
-        raise ServiceWarning(f"the newest feed is {self.hours} hours old")
-
-
-@dataclasses.dataclass
-class PassesOn(HealthCheck):
-    """What a driver says, secret and all, in the check's own error."""
-
-    before: str = dataclasses.field(default="", repr=False)
-
-    def run(self):
-        try:
-            self.connect()
-        except OSError as error:
-            raise ServiceUnavailable(f"{self.before}{error}") from error
-
-    def connect(self):
-        raise OSError(f"no route to user:{SECRET}@db")
-
-
-@dataclasses.dataclass
-class Surprised(HealthCheck):
-    def run(self):
-        raise KeyError(SECRET)
-
-
-@dataclasses.dataclass
-class Hangs(HealthCheck):
-    def run(self):
-        time.sleep(600)
-
-
-@dataclasses.dataclass
-class HangsLater(HealthCheck):
-    async def run(self):
-        await asyncio.sleep(600)
-
-
-@dataclasses.dataclass
-class Uses(HealthCheck):
-    """The app's own connection, as its models would; it remembers which."""
-
-    used: ClassVar[list] = []
-
-    def run(self):
-        connection = connections["default"]
-        connection.ensure_connection()
-        self.used.append(connection)
-
-
-class Broken(HealthCheck):
+class Broken:
     def __init__(self):
         raise ValueError(SECRET)
-
-    def run(self):
-        pass

@@ -1,4 +1,4 @@
-"""Database connections of a thread that asks a database whether it is there."""
+"""A database is there when it answers a query."""
 
 from __future__ import annotations
 
@@ -12,6 +12,21 @@ if TYPE_CHECKING:
 
 #: libpq takes 1 for 2 anyway: https://www.postgresql.org/docs/current/libpq-connect.html
 SHORTEST = 2
+
+
+def database(alias: str) -> None:
+    """Ask a database something.
+
+    Args:
+        alias: The database's.
+
+    Raises:
+        django.db.Error: It does not answer.
+    """
+    connection = connections[alias]
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT 1{connection.features.bare_select_suffix}")
+        cursor.fetchone()
 
 
 def limits(driver: str, seconds: float) -> dict[str, int]:
