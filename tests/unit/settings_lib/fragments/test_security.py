@@ -71,14 +71,14 @@ def test_the_environment_wins(settings):
         SECURE_REFERRER_POLICY="no-referrer, strict-origin",
         DJANGO_SESSION_COOKIE_SECURE="true",
         X_FRAME_OPTIONS="DENY",
-        CSRF_TRUSTED_ORIGINS="https://*.example.com",
+        CSRF_TRUSTED_ORIGINS="https://*.example.com,http://[::1]",
         USE_X_FORWARDED_HOST="false",
         SECURE_CROSS_ORIGIN_OPENER_POLICY="unsafe-none",
     )
     assert made["SECURE_REFERRER_POLICY"] == ("no-referrer", "strict-origin")
     assert made["SESSION_COOKIE_SECURE"] is True
     assert made["X_FRAME_OPTIONS"] == "DENY"
-    assert made["CSRF_TRUSTED_ORIGINS"] == ["https://*.example.com"]
+    assert made["CSRF_TRUSTED_ORIGINS"] == ["https://*.example.com", "http://[::1]"]
     assert made["USE_X_FORWARDED_HOST"] is False
     assert made["SECURE_CROSS_ORIGIN_OPENER_POLICY"] == "unsafe-none"
 
@@ -147,6 +147,8 @@ def test_middleware(settings):
         ("X_FRAME_OPTIONS", "ALLOW-FROM https://example.org"),
         ("CSRF_TRUSTED_ORIGINS", "geheim.example.net"),
         ("CSRF_TRUSTED_ORIGINS", "https://example.org/"),
+        ("CSRF_TRUSTED_ORIGINS", "https://*"),
+        ("CSRF_TRUSTED_ORIGINS", "https://.example.org"),
         ("SESSION_COOKIE_SECURE", "ture"),
         ("USE_X_FORWARDED_PORT", "443"),
     ],
