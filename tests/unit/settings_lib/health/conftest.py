@@ -85,7 +85,7 @@ def project(monkeypatch, tmp_path):
         ROOT_URLCONF=tuple(Urls.patterns()),
         SECURE_SSL_REDIRECT=True,
         DRAIN_FILE=tmp_path / "drain",
-        HEARTBEAT_TIMEOUT=1,
+        HEARTBEAT_TIMEOUT=20,  # drivers may have to be imported first
         IMAGE_TAG="build-42",
         IMAGE_REVISION="0123abcd",
         DATABASES={
