@@ -1,6 +1,11 @@
 """A skip is a failure in all tests: what was not looked at is not known to be right."""
 
+import sys
+from pathlib import Path
+
 import pytest
+
+sys.path.insert(0, str(Path(__file__).parent))  # what several kinds of tests share
 
 
 @pytest.hookimpl(hookwrapper=True)

@@ -126,6 +126,8 @@ def _parse(var: Var, environ: Mapping[str, str]) -> tuple[list[Any], list[Proble
 def _value(var: Var, found: Found) -> Any:  # noqa: ANN401 - each variable has its own type
     # White space around a number is a slip; in a password it may be meant.
     text = found.text if var.type.name == "str" else found.text.strip()
+    if not text:
+        raise ValueError
     return var.type.parse(text)
 
 
