@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TYPE_CHECKING
 
+from settings_lib.records import record
 from settings_lib.schema import variables_of
 
 if TYPE_CHECKING:
@@ -18,7 +19,7 @@ NAME = "SETTINGS_LIB"
 """The setting that `configure` leaves it under."""
 
 
-@dataclass(frozen=True, kw_only=True)
+@record(frozen=True, kw_only=True)
 class Configured:
     """An app's variables, and the environment that they were read from.
 

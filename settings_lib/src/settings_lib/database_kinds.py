@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TYPE_CHECKING, Any
 
 from settings_lib.parsing import (
@@ -17,6 +17,7 @@ from settings_lib.parsing import (
     at_least,
     choice,
 )
+from settings_lib.records import record
 from settings_lib.urls import IN_MEMORY, BadUrl, Url
 
 if TYPE_CHECKING:
@@ -122,7 +123,7 @@ _SQLITE: Mapping[str, Type] = {
 }
 
 
-@dataclass(frozen=True, kw_only=True)
+@record(frozen=True, kw_only=True)
 class Kind:
     """A kind of database.
 

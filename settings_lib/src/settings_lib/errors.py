@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from settings_lib.callers import gunicorn_worker
+from settings_lib.records import record
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -17,7 +17,7 @@ GUNICORN_BOOT_ERROR = 3
 """The code that makes gunicorn's arbiter stop (``Arbiter.WORKER_BOOT_ERROR``)."""
 
 
-@dataclass(frozen=True, kw_only=True)
+@record(frozen=True, kw_only=True)
 class Problem:
     """One thing that is wrong with the environment, or that may be. It never holds a value.
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TYPE_CHECKING, Any
+
+from settings_lib.records import record
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -14,7 +16,7 @@ if TYPE_CHECKING:
     from settings_lib.variables import Group
 
 
-@dataclass(frozen=True, kw_only=True)
+@record(frozen=True, kw_only=True)
 class Check:
     """A rule over several variables, each of which is right on its own.
 
@@ -27,7 +29,7 @@ class Check:
     find: Callable[[Values, App], Iterator[Problem]]
 
 
-@dataclass(frozen=True, kw_only=True)
+@record(frozen=True, kw_only=True)
 class Fragment:
     """One subject.
 

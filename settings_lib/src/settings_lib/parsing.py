@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import math
 import re
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from settings_lib.addresses import is_host
+from settings_lib.records import record
 from settings_lib.urls import BadUrl, Url, each, split
 
 if TYPE_CHECKING:
@@ -36,7 +36,7 @@ _QUOTES = ('"', "'")
 _MAX_PORT = 65_535
 
 
-@dataclass(frozen=True, kw_only=True)
+@record(frozen=True, kw_only=True)
 class Type:
     """A type of variable.
 

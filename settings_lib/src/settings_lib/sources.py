@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from settings_lib.errors import Problem
+from settings_lib.records import record
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -23,7 +24,7 @@ LARGEST_FILE = 1_048_576
 """How large a file may be, in bytes. One that is larger is another one than was meant."""
 
 
-@dataclass(frozen=True, kw_only=True)
+@record(frozen=True, kw_only=True)
 class Found:
     """The text of one variable under one of its names.
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TYPE_CHECKING
 from urllib.parse import unquote_to_bytes
 
 from settings_lib.addresses import is_host
+from settings_lib.records import record
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -37,7 +38,7 @@ class BadUrl(ValueError):  # noqa: N818 - as WrongSettings
         self.wrong = wrong
 
 
-@dataclass(frozen=True, kw_only=True)
+@record(frozen=True, kw_only=True)
 class Url:
     """The parts of a URL, decoded. Its representation shows none that may be secret.
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from settings_lib.parsing import STR, Type
+from settings_lib.records import record
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -14,7 +15,7 @@ if TYPE_CHECKING:
     from settings_lib.values import Values
 
 
-@dataclass(frozen=True, kw_only=True)
+@record(frozen=True, kw_only=True)
 class When:
     """A condition under which a variable is required.
 
@@ -29,7 +30,7 @@ class When:
     holds: Callable[[Values, App], bool]
 
 
-@dataclass(frozen=True, kw_only=True)
+@record(frozen=True, kw_only=True)
 class Var:
     """The declaration of one environment variable.
 
@@ -78,7 +79,7 @@ class Var:
         return replace(self, aliases=(*self.aliases, *names))
 
 
-@dataclass(frozen=True, kw_only=True)
+@record(frozen=True, kw_only=True)
 class Group:
     """Variables about one thing, under one heading of the reference."""
 

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from settings_lib.errors import Problem
 from settings_lib.fragment import Check, Fragment
 from settings_lib.installed import leads_somewhere, source_of
 from settings_lib.parsing import DOTTED, Type
+from settings_lib.records import record
 from settings_lib.variables import Group, Var
 
 if TYPE_CHECKING:
@@ -22,7 +22,7 @@ BUILT_IN_SINCE = (6, 0)
 """The first Django release with ``django.tasks``. Before, it is the package django-tasks."""
 
 
-@dataclass(frozen=True, kw_only=True)
+@record(frozen=True, kw_only=True)
 class Queue:
     """A backend that keeps tasks for a worker, in a package of its own.
 
