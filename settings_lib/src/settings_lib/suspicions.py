@@ -57,7 +57,7 @@ def odd_ends(configured: Configured) -> Iterator[Problem]:
                 continue
             text = each.text
             what = ""
-            if text != text.strip():
+            if text != text.strip() and not var.right.endswith(" "):  # a subject's prefix does
                 what = "white space"
             elif len(text) > 1 and text[0] == text[-1] and text[0] in _QUOTES:
                 what = "a quotation mark"
