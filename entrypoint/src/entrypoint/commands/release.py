@@ -12,6 +12,8 @@ from django.core.management.base import (  # type: ignore[import-untyped,import-
 )
 
 from entrypoint import staticfiles
+from entrypoint.errors import fail
+from entrypoint.services import s3
 from entrypoint.verbs.release import STEPS
 
 TYPE_CHECKING = False
@@ -40,7 +42,7 @@ class Command(BaseCommand):  # type: ignore[misc,unused-ignore]  # Django has no
     def handle(self, *args: Any, **options: Any) -> None:  # noqa: ANN401, ARG002
         """Do the steps, tell each, and sum up.
 
-        A step's exceptions and exit code stay as they are.
+        A step's exceptions and exit code stay as they are, but for those of S3's client.
         """
         rows: list[tuple[str, str, str]] = []
         try:
@@ -54,18 +56,23 @@ class Command(BaseCommand):  # type: ignore[misc,unused-ignore]  # Django has no
 
     def _do(self, step: str, options: dict[str, Any], rows: list[tuple[str, str, str]]) -> None:
         """Do a step, and add what became of it."""
-        skipped = "by choice" if step in options["skip"] else _needless(step)
-        if skipped:
-            rows.append((step, "skipped", skipped))
-            return
-        self._tell(f"==> {step}")
         began = time.monotonic()
-        state = "failed"
+        state, why = "failed", ""
         try:
+            why = "by choice" if step in options["skip"] else _needless(step)
+            if why:
+                state = "skipped"
+                return
+            self._tell(f"==> {step}")
             _call(step, options)
             state = "done"
+        except Exception as error:
+            told = s3.told(error)
+            if told is None:
+                raise
+            fail(told)
         finally:
-            rows.append((step, state, f"{time.monotonic() - began:.1f} s"))
+            rows.append((step, state, why or f"{time.monotonic() - began:.1f} s"))
 
     def _tell(self, line: str) -> None:
         self.stdout.write(line)
