@@ -21,7 +21,7 @@ NAMESPACE = "django-container"
 NAMES = ("base", "builder")
 
 #: What the demo and the tests run beside an app.
-SERVICES = ("postgres", "redis", "mariadb", "pgbouncer", "rabbitmq")
+SERVICES = ("postgres", "redis", "mariadb", "pgbouncer", "rabbitmq", "radosgw")
 
 #: The projects whose wheels an image carries.
 PROJECTS = {
