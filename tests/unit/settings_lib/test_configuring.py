@@ -5,6 +5,7 @@ import pytest
 
 from settings_lib import Var, configure
 from settings_lib.fragments.health import MIDDLEWARE as HEALTH
+from settings_lib.fragments.logs import MIDDLEWARE as REQUEST_ID
 from settings_lib.fragments.mail import SUPERSEDED
 from settings_lib.fragments.storages import SECURITY, WHITENOISE
 from settings_lib.schema import groups_for, variables_of
@@ -34,9 +35,9 @@ def test_the_shared_list_stays_as_it_is(namespace, complete):
     shared = namespace["MIDDLEWARE"]
     configure(namespace, app="antisocial", environ=complete)
     assert shared == [SECURITY, "last"]
-    assert namespace["MIDDLEWARE"] == [HEALTH, SECURITY, WHITENOISE, "last"]
+    assert namespace["MIDDLEWARE"] == [HEALTH, REQUEST_ID, SECURITY, WHITENOISE, "last"]
     configure(namespace, app="antisocial", environ=complete)
-    assert namespace["MIDDLEWARE"] == [HEALTH, SECURITY, WHITENOISE, "last"]
+    assert namespace["MIDDLEWARE"] == [HEALTH, REQUEST_ID, SECURITY, WHITENOISE, "last"]
 
 
 def test_superseded_mail_settings_go(namespace, complete):
