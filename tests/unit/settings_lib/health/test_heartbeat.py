@@ -381,6 +381,28 @@ def test_nothing_is_imported_before_and_nothing_is_waited_for_at_the_end():
     assert time.monotonic() - began < 20
 
 
+def test_build_mode(tmp_path):
+    script = "from django.test import Client; print(Client().get('/__heartbeat__').content)"
+    project = Path(__file__).parents[1] / "project"
+    path = [str(project), str(Path(settings_lib.__file__).parents[1])]
+    done = subprocess.run(
+        [sys.executable, "-c", f"import django; django.setup(); {script}"],
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+        cwd=tmp_path,
+        env={
+            "PYTHONPATH": os.pathsep.join(path),
+            "BUILD": "1",
+            "DJANGO_SETTINGS_MODULE": "project.settings",
+        },
+    )
+    assert (done.returncode, done.stderr) == (0, "")
+    assert '"status": "ok"' in done.stdout
+    assert '"broker": "ok"' in done.stdout
+
+
 # The app's own checks
 
 
