@@ -64,7 +64,7 @@ DOMAIN = _of_pattern(
     "domain", _DOMAIN, "a host name alone, without scheme and slash", "cdn.example.org"
 )
 REGION = _of_pattern("region", rf"{_LABEL}", "a region's name", "eu-central-1")
-KEY = _of_pattern("key", r"[!-~]+", "text without white space", "AKIAIOSFODNN7EXAMPLE")
+KEY = _of_pattern("key", r"[!-~]+", "text without white space", "AKIAEXAMPLE")
 ENDPOINT = Type(
     name="endpoint",
     expected="the URL of an S3 API, with scheme and without user, query and bucket",
@@ -111,7 +111,8 @@ def _keys(values: Values, app: App) -> bool:
 _WHERE = ("STATIC_STORAGE", "MEDIA_STORAGE", "AWS_STORAGE_BUCKET_NAME")
 _KEYS = When(
     names=(*_WHERE, "AWS_PROFILE", "AWS_S3_USE_IAM_PROFILE"),
-    text="something is on S3 and neither AWS_PROFILE nor AWS_S3_USE_IAM_PROFILE is set",
+    text="the other key is set, or something is on S3 and neither AWS_PROFILE nor "
+    "AWS_S3_USE_IAM_PROFILE is set",
     holds=_keys,
 )
 
@@ -145,7 +146,7 @@ GROUP = Group(
             secret=True,
             aliases=("AWS_SECRET_KEY", "AWS_S3_SECRET_ACCESS_KEY", "DJANGO_AWS_SECRET_ACCESS_KEY"),
             help="The access key itself.",
-            example="wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY",
+            example="a-long-secret",
         ),
         Var(
             name="AWS_SESSION_TOKEN",
