@@ -11,8 +11,10 @@ import re
 from functools import cached_property
 from hashlib import md5
 from pathlib import Path
-from tempfile import TemporaryDirectory
+from shutil import rmtree
+from tempfile import mkdtemp
 from typing import TYPE_CHECKING, Any
+from weakref import finalize
 
 from botocore.config import (  # type: ignore[import-untyped,import-not-found,unused-ignore]
     Config,
@@ -196,7 +198,7 @@ class CompressorStorage(_StaticFiles):
         Raises:
             NotImplementedError: It is not there; django-compressor then looks for it itself.
         """
-        copy = Path(self._copies.name, clean_name(name))
+        copy = Path(self._copies, clean_name(name))
         if not copy.exists():
             if not self.exists(name):
                 raise NotImplementedError
@@ -206,5 +208,7 @@ class CompressorStorage(_StaticFiles):
         return str(copy)
 
     @cached_property
-    def _copies(self) -> TemporaryDirectory[str]:
-        return TemporaryDirectory(prefix="compress-")
+    def _copies(self) -> str:
+        folder = mkdtemp(prefix="compress-")
+        finalize(self, rmtree, folder, ignore_errors=True)
+        return folder
