@@ -26,7 +26,6 @@ CACHES = {
         "LOCATION": os.environ["CACHE_URL"],
     }
 }
-CELERY_BROKER_URL = os.environ["CELERY_BROKER_URL"]
 EMAIL_HOST = "mail.example.org"
 DEFAULT_FROM_EMAIL = os.environ["DEFAULT_FROM_EMAIL"]
 SERVER_EMAIL = os.environ["SERVER_EMAIL"]

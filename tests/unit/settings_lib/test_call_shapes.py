@@ -1,0 +1,212 @@
+"""The ways of calling the library: configure and common, in modules and packages, and twice."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import django
+import pytest
+
+from settings_lib import JSON, Var, common, configure
+from settings_lib.errors import WrongSettings
+from settings_lib.fragments.mail import SUPERSEDED
+from settings_lib.fragments.storages import WHITENOISE
+
+MAIL = {"EMAIL_HOST": "shared", "EMAIL_PORT": 25}
+
+#: As apps call a shared settings package's function, with another package's name.
+CALLING = """
+import os.path
+from settings_lib import common
+from shared import *
+
+app = "moon"
+base = "/srv/moon/moon"
+locals().update(
+    common(
+        app=app,
+        base=base,
+        celery=True,
+        INSTALLED_APPS=INSTALLED_APPS,
+        STATIC_ROOT=STATIC_ROOT,
+        MIDDLEWARE=MIDDLEWARE,
+    )
+)
+TIME_ZONE = "Europe/London"
+INSTALLED_APPS += ["added-later"]
+"""
+
+
+@pytest.fixture
+def shared():
+    return {
+        "INSTALLED_APPS": ["one"],
+        "MIDDLEWARE": ["first"],
+        "STATIC_ROOT": "/srv/static",
+        "TEMPLATES": [{"OPTIONS": {"context_processors": ["request"]}}],
+        "TIME_ZONE": "UTC",
+        "PAIR": (["a"], {"b"}),
+        "OBJECT": object(),
+    }
+
+
+def mutables(value, path="", found=None):
+    """Every list, dictionary and set in a setting, by its identity."""
+    found = {} if found is None else found
+    if isinstance(value, (list, dict, set)):
+        found[id(value)] = path
+    if isinstance(value, (list, tuple)):
+        value = dict(enumerate(value))
+    for key, each in value.items() if isinstance(value, dict) else ():
+        mutables(each, f"{path}.{key}", found)
+    return found
+
+
+def all_of(namespace):
+    settings = {name: value for name, value in namespace.items() if name.isupper()}
+    found = {}
+    for name, value in settings.items():
+        mutables(value, name, found)
+    return found
+
+
+def called(source, shared, environ, monkeypatch):
+    """The globals of a module with this source."""
+    monkeypatch.setattr("os.environ", environ)
+    module = type(sys)("shared")
+    vars(module).update(shared)
+    monkeypatch.setitem(sys.modules, "shared", module)
+    namespace = {"__name__": "moon.settings_docker"}
+    exec(source, namespace)
+    return namespace
+
+
+def test_locals_update_common(shared, complete, monkeypatch):
+    environ = complete | {"BROKER_URL": "redis://r/0", "EMAIL_URL": "smtp://h"}
+    before = {name: str(value) for name, value in shared.items()}
+    namespace = called(CALLING, shared | MAIL, environ, monkeypatch)
+    assert namespace["CELERY_BROKER_URL"] == "redis://r/0"
+    assert namespace["STATIC_ROOT"] == "/srv/static"
+    assert namespace["TIME_ZONE"] == "Europe/London"
+    assert namespace["INSTALLED_APPS"][0] == "one"
+    assert namespace["INSTALLED_APPS"][-1] == "added-later"
+    assert WHITENOISE in namespace["MIDDLEWARE"]
+    assert namespace["BASE_DIR"] == Path("/srv/moon")
+    assert {name: str(value) for name, value in shared.items()} == before
+    if django.VERSION >= (6, 1):
+        assert not set(SUPERSEDED) & set(namespace)
+    else:
+        assert namespace["EMAIL_HOST"] == "h"
+    # Nothing but settings came in.
+    assert {name for name in namespace if not name.isupper() and name[0] != "_"} == {
+        "app", "base", "common", "os"
+    }  # fmt: skip
+
+
+def test_common_shares_nothing(shared, complete, monkeypatch):
+    """Each gets its own lists: the caller, two calls, and what the caller passes in."""
+    monkeypatch.setattr("os.environ", complete)
+    options = {"app": "moon", "celery": False, **shared}
+    extra = [Var(name="TREE", type=JSON, default={"a": [1]}, help="")]
+    one, two = (common(**options, extra=extra) for _ in range(2))
+    assert all(name.isupper() for name in one)
+    first, second, theirs = all_of(one), all_of(two), all_of(shared)
+    assert not {first[each] for each in set(first) & set(second)}
+    assert not {first[each] for each in set(first) & set(theirs)}
+    assert id(extra[0].default) not in first
+    one["INSTALLED_APPS"] += ["added-later"]
+    one["TEMPLATES"][0]["OPTIONS"]["context_processors"].append("added-later")
+    one["TREE"]["a"].append("added-later")
+    assert "added-later" not in str(two)
+    assert "added-later" not in str(shared)
+    assert one["OBJECT"] is shared["OBJECT"]
+
+
+def test_common_by_another_word(shared, complete, monkeypatch):
+    monkeypatch.setattr("os.environ", complete)
+    assert common(project="moon", celery=False)["SETTINGS_LIB"].app.name == "moon"
+    given = common(project="moon", environ=complete | {"DEBUG": "1"}, celery=False)
+    assert given["DEBUG"] is True
+
+
+def test_configure_shares_nothing(shared, complete):
+    theirs = all_of(shared)
+    one, two = dict(shared), dict(shared)
+    overrides = {"ADMINS": [("me", "me@example.org")], "TREE": {"a": []}}
+    for namespace in (one, two):
+        configure(namespace, app="moon", environ=complete, celery=False, **overrides)
+    first, second = all_of(one), all_of(two)
+    assert not {first[each] for each in set(first) & set(second)}
+    assert not {first[each] for each in set(first) & (set(theirs) | set(mutables(overrides)))}
+
+
+def test_configure_twice_is_configure_once(shared, complete):
+    namespace = dict(shared)
+    environ = complete | {"CELERY_BROKER_URL": "redis://r/0", "EMAIL_URL": "smtp://h"}
+    configure(namespace, app="moon", environ=environ)
+    once = {name: str(value) for name, value in namespace.items()}
+    configure(namespace, app="moon", environ=environ)
+    assert {name: str(value) for name, value in namespace.items()} == once
+
+
+def test_configure_twice_with_other_environments(shared, complete):
+    namespace = dict(shared)
+    configure(namespace, app="moon", environ=complete | {"DEBUG": "1"})
+    configure(namespace, app="moon", environ=complete)
+    assert namespace["DEBUG"] is False
+
+
+def test_nothing_changes_where_the_settings_are_wrong(shared, complete, monkeypatch, capsys):
+    namespace = {**shared, "helper": len}
+    before, identities = dict(namespace), all_of(namespace)
+    with pytest.raises(WrongSettings):
+        configure(namespace, app="moon", environ=complete | {"DEBUG": "x"}, ADMINS=["me"])
+    assert namespace == before
+    assert all_of(namespace) == identities
+    monkeypatch.setattr("os.environ", complete | {"DEBUG": "x"})
+    with pytest.raises(WrongSettings):
+        common(app="moon", **shared)
+    assert capsys.readouterr().err.count("DEBUG (env) is not a valid bool.") == 2
+
+
+def test_overrides_win_and_reassignment_too(shared, complete):
+    namespace = dict(shared)
+    environ = complete | {"TIME_ZONE": "Europe/Paris"}
+    configure(namespace, app="moon", environ=environ, TIME_ZONE="Asia/Tokyo", DEBUG=None)
+    assert (namespace["TIME_ZONE"], namespace["DEBUG"]) == ("Asia/Tokyo", None)
+
+
+def test_a_settings_package(tmp_path, complete):
+    """``moon/settings/docker.py``, on top of a module beside it."""
+    files = {
+        "moon/__init__.py": "",
+        "moon/settings/__init__.py": "",
+        "moon/settings/base.py": "INSTALLED_APPS = ['django.contrib.auth']\nMIDDLEWARE = []\n",
+        "moon/settings/docker.py": "from moon.settings.base import *\n"
+        "from settings_lib import configure\n"
+        "configure(globals(), app='moon')\n"
+        "INSTALLED_APPS += ['django.contrib.contenttypes']\n",
+    }
+    for name, text in files.items():
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_text(text)
+    program = (
+        "import django; django.setup(); from django.conf import settings; import moon.settings.base"
+        "; print(settings.INSTALLED_APPS[0], settings.INSTALLED_APPS[-1],"
+        " moon.settings.base.INSTALLED_APPS, settings.SETTINGS_LIB)"
+    )
+    run = subprocess.run(
+        [sys.executable, "-c", program],
+        cwd=tmp_path,
+        env={
+            **complete,
+            "DJANGO_SETTINGS_MODULE": "moon.settings.docker",
+            "DATABASE_URL": "sqlite://",
+        },
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert run.stdout.startswith(
+        "django.contrib.auth django.contrib.contenttypes ['django.contrib.auth'] Configured(app="
+    ), run.stderr
