@@ -1,5 +1,5 @@
 """Values that no variable of their type may have: slips of operators, by type and by variable."""
-# ruff: noqa: E501 - a line a type
+# ruff: noqa: E501, RUF001 - a line a type; letters and digits of other scripts are meant
 
 from __future__ import annotations
 
