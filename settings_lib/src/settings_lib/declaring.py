@@ -42,7 +42,7 @@ def check_overrides(overrides: Iterable[str], parameters: Iterable[str]) -> None
     for name in overrides:
         if not name.isupper():
             known = [Var(name=each, help="") for each in parameters]
-            guess = meant(known, {name: ""}).get(name)
+            guess = meant(known, {name: name}).get(name)
             hint = f"Did you mean {guess}?" if guess else f"There are {', '.join(parameters)}."
             raise DeclarationError(
                 f"There is no parameter {name}, and a setting's name is in upper case. {hint}"
@@ -150,6 +150,6 @@ def _twice(name: str, first: str, second: str) -> str:
 def _unknown(name: str, owners: Mapping[str, str], variables: tuple[Var, ...]) -> str:
     if name in owners:
         return f"Required but not declared: {name}. It is an alias: require {owners[name]}."
-    guess = meant(variables, {name: ""}).get(name)
+    guess = meant(variables, {name: name}).get(name)
     hint = f"Did you mean {guess}?" if guess else "Add it to extra: Var(name=…, required=True)."
     return f"Required but not declared: {name}. {hint}"

@@ -30,7 +30,8 @@ def meant(schema: Iterable[Var], environ: Mapping[str, str]) -> Mapping[str, str
 
     Args:
         schema: The variables.
-        environ: What is set. Of the values, only those that Docker or Kubernetes inject matter.
+        environ: What is set. Of a value it matters whether it is empty, which is as good as none,
+            and whether Docker or Kubernetes inject it.
 
     Returns:
         The known name by the unknown one.
@@ -71,7 +72,8 @@ def _nearest(bare: str, sharing: Mapping[str, list[tuple[str, str]]]) -> str:
 def _by_hand(name: str, value: str) -> bool:
     """Whether a person may have set it, and meant one of ours."""
     return (
-        len(name) >= SHORTEST
+        bool(value)
+        and len(name) >= SHORTEST
         and name not in _OTHERS
         and not _NEIGHBOUR.search(name)
         and not injected(name, value)

@@ -114,11 +114,11 @@ def test_common_shares_nothing(shared, complete, monkeypatch):
     assert not {first[each] for each in set(first) & set(second)}
     assert not {first[each] for each in set(first) & set(theirs)}
     assert id(extra[0].default) not in first
-    one["INSTALLED_APPS"] += ["added-later"]
-    one["TEMPLATES"][0]["OPTIONS"]["context_processors"].append("added-later")
-    one["TREE"]["a"].append("added-later")
-    assert "added-later" not in str(two)
-    assert "added-later" not in str(shared)
+    one["INSTALLED_APPS"] += ["appended"]
+    one["TEMPLATES"][0]["OPTIONS"]["context_processors"].append("appended")
+    one["TREE"]["a"].append("appended")
+    assert "appended" not in str(two)
+    assert "appended" not in str(shared)
     assert one["OBJECT"] is shared["OBJECT"]
 
 
