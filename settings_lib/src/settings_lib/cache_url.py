@@ -140,8 +140,10 @@ def entry(text: str) -> dict[str, Any]:
     urls = [split(part) for part in each(text)]
     first = urls[0]
     scheme = _ENVIRON.get(first.scheme, first.scheme)
-    bare = f"{scheme}://{without_options(each(text)[0]).partition('://')[2]}"
-    found: dict[str, Any] = dict(Env.cache_url_config(bare))
+    # Several servers are ours to read: newer Pythons' urlsplit raises at an IPv6 one after another.
+    ours = first.scheme in REDIS or first.scheme in MEMCACHED
+    rest = "" if ours else without_options(each(text)[0]).partition("://")[2]
+    found: dict[str, Any] = dict(Env.cache_url_config(f"{scheme}://{rest}"))
     if first.scheme in REDIS:
         servers = [server for url in urls for server in _redis_servers(url)]
         found |= {"BACKEND": REDIS_BACKEND, "LOCATION": servers}
