@@ -89,11 +89,11 @@ def static_url(values: Values, app: App, options: Mapping[str, Any]) -> str:
     domain, bucket, location = (
         options[option] for option in ("custom_domain", "bucket_name", "location")
     )
-    return _url(values, app, domain, bucket, location)
+    return _url(domain, _place(values, app, bucket or "", regional=True), location)
 
 
 def media_url(values: Values, app: App, options: Mapping[str, Any]) -> str:
-    """Where browsers find uploads, as far as their addresses are not signed.
+    """Where browsers find uploads: what boto3's addresses begin with, signed ones too.
 
     Args:
         values: The parsed values.
@@ -104,22 +104,32 @@ def media_url(values: Values, app: App, options: Mapping[str, Any]) -> str:
         options.get(option, app.project.get(_UPLOADS[option]))
         for option in ("custom_domain", "bucket_name", "location")
     )
-    return _url(values, app, domain, bucket, location or "")
+    place = _place(values, app, bucket or "", regional="." in (bucket or ""))
+    return _url(domain, place, location or "")
 
 
-def _url(values: Values, app: App, domain: str | None, bucket: str | None, location: str) -> str:
-    bucket = bucket or ""  # that it is missing is told elsewhere
+def _place(values: Values, app: App, bucket: str, *, regional: bool) -> str:
+    """The address of a bucket, without a slash at its end.
+
+    Args:
+        values: The parsed values.
+        app: The app.
+        bucket: Its name; that it is missing is told elsewhere.
+        regional: With the region, if it is known. boto3's addresses have none where the bucket is
+            in the host's name.
+    """
     endpoint = values.setting("AWS_S3_ENDPOINT_URL", app)
-    region = values.setting("AWS_S3_REGION_NAME", app)
-    if domain:
-        base = f"https://{domain}"
-    elif endpoint:
-        base = f"{endpoint.rstrip('/')}/{bucket}"
-    else:
-        host = f"s3.{region}.amazonaws.com" if region else "s3.amazonaws.com"
-        # A certificate's * stands for one label.
-        base = f"https://{host}/{bucket}" if "." in bucket else f"https://{bucket}.{host}"
-    return "/".join([base, *filter(None, [quote(location.strip("/"))])]) + "/"
+    if endpoint:
+        return f"{endpoint.rstrip('/')}/{bucket}"
+    region = values.setting("AWS_S3_REGION_NAME", app) if regional else None
+    host = f"s3.{region}.amazonaws.com" if region else "s3.amazonaws.com"
+    # A certificate's * stands for one label.
+    return f"https://{host}/{bucket}" if "." in bucket else f"https://{bucket}.{host}"
+
+
+def _url(domain: str | None, place: str, location: str) -> str:
+    folder = quote(location.strip("/"))
+    return "/".join([f"https://{domain}" if domain else place, *filter(None, [folder]), ""])
 
 
 def _given(values: Values, names: Mapping[str, str]) -> dict[str, Any]:

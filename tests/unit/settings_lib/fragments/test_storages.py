@@ -138,6 +138,44 @@ def test_a_bucket_takes_the_uploads(ours):
     assert ours(**S3, MEDIA_STORAGE="filesystem")["STORAGES"]["default"]["BACKEND"].startswith("dj")
 
 
+@pytest.mark.parametrize(
+    ("environ", "url"),
+    [
+        ({}, "https://bucket.s3.amazonaws.com/media/"),
+        ({"AWS_S3_REGION_NAME": "eu-central-1"}, "https://bucket.s3.amazonaws.com/media/"),
+        (
+            {"AWS_S3_REGION_NAME": "eu-central-1", "AWS_STORAGE_BUCKET_NAME": "a.b"},
+            "https://s3.eu-central-1.amazonaws.com/a.b/media/",
+        ),
+        (
+            {"AWS_S3_CUSTOM_DOMAIN": "cdn.example.org", "AWS_LOCATION": "/"},
+            "https://cdn.example.org/",
+        ),
+        ({"AWS_S3_ENDPOINT_URL": "http://minio:9000"}, "http://minio:9000/bucket/media/"),
+    ],
+)
+def test_the_address_of_uploads_is_boto3s(ours, environ, url):
+    import boto3
+    from botocore.config import Config
+
+    result = ours(**{**S3, **environ})
+    assert result["MEDIA_URL"] == url
+    options = result["STORAGES"]["default"]["OPTIONS"]
+    if "custom_domain" not in options:
+        client = boto3.client(
+            "s3",
+            region_name=options.get("region_name"),
+            endpoint_url=options.get("endpoint_url"),
+            aws_access_key_id="id",
+            aws_secret_access_key="secret",
+            config=Config(s3={"addressing_style": None}, signature_version=None),
+        )
+        place = {"Bucket": options["bucket_name"], "Key": "media/x"}
+        signed = client.generate_presigned_url("get_object", Params=place)
+        assert signed.startswith(f"{url}x?")
+        client.close()
+
+
 def test_every_variable_of_uploads(ours):
     entry = ours(
         **S3,
