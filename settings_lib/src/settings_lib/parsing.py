@@ -126,12 +126,6 @@ def _line(text: str) -> str:
     return text
 
 
-def _host(text: str) -> str:
-    if not (is_host(text) or (text.startswith("/") and _line(text))):
-        raise ValueError
-    return text
-
-
 def _list(text: str) -> tuple[str, ...]:
     items = tuple(item.strip() for item in text.split(","))
     if len(items) > 1 and not items[-1]:  # a comma at the end is a habit, and no item
@@ -215,11 +209,7 @@ BOOL = Type(
 INT = Type(name="int", expected="a whole number", example="4", pattern=_whole(_INT), parse=_int)
 FLOAT = Type(name="float", expected="a number", example="0.5", pattern=_whole(_FLOAT), parse=_float)
 RATE = Type(
-    name="rate",
-    expected="a number from 0 to 1",
-    example="0.1",
-    pattern=_whole(_FLOAT),
-    parse=_rate,
+    name="rate", expected="a number from 0 to 1", example="0.1", pattern=_whole(_FLOAT), parse=_rate
 )
 DURATION = Type(
     name="duration",
@@ -249,13 +239,6 @@ LINE = Type(
     example="text",
     pattern="^[^\\x00-\\x1f\\x7f]+$",
     parse=_line,
-)
-HOST = Type(
-    name="host",
-    expected="a host name, an IP address, or the absolute path of a socket's folder",
-    example="db.example.org",
-    pattern="^[^\\x00-\\x1f\\x7f]+$",
-    parse=_host,
 )
 LIST = Type(name="list", expected="items with commas between them", example="one,two", parse=_list)
 HOSTS = Type(

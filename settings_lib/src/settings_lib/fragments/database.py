@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from settings_lib.addresses import is_host
 from settings_lib.database_checks import CHECKS
 from settings_lib.database_entries import DEFAULT, PARTS, direct, entries, url_name
 from settings_lib.database_kinds import CERTIFICATES, ENGINE, SQLITE, SSL_MODES, check
 from settings_lib.fragment import Fragment
-from settings_lib.parsing import BOOL, DURATION, HOST, LINE, PORT, Type, at_least, url
+from settings_lib.parsing import BOOL, DURATION, LINE, PATH, PORT, Type, at_least, url
 from settings_lib.urls import IN_MEMORY
 from settings_lib.variables import Group, Var, When
 
@@ -26,15 +27,19 @@ _URL = url(
 
 def _hosts(text: str) -> str:
     for host in text.split(","):
-        HOST.parse(host)
+        if not is_host(host) and not PATH.parse(host):
+            raise ValueError
     return text
 
 
-_HOSTS = Type(
+HOSTS = Type(
     name="host",
-    expected=f"{HOST.expected}; several for libpq, with commas between them",
-    example=HOST.example,
-    pattern=HOST.pattern,
+    expected=(
+        "a host name, an IP address, or the absolute path of a socket's folder; several for libpq, "
+        "with commas between them"
+    ),
+    example="db.example.org",
+    pattern=LINE.pattern,
     parse=_hosts,
 )
 
@@ -81,7 +86,7 @@ GROUP = Group(
         ),
         Var(
             name="DB_HOST",
-            type=_HOSTS,
+            type=HOSTS,
             default="",
             aliases=("POSTGRES_HOST", "SQL_HOST"),
             fallbacks=("POSTGRESQL_PORT_5432_TCP_ADDR",),

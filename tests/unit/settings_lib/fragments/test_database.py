@@ -175,7 +175,9 @@ def test_a_name_by_parts_is_too_long(values):
 def test_hosts_by_parts(values):
     entry = default(values, DATABASE_URL="", DB_HOST="a.example.org,/run/postgresql")
     assert entry["HOST"] == "a.example.org,/run/postgresql"
-    assert set(problems(values, DATABASE_URL="", DB_HOST="tcp://geheim:5432")) == {"DB_HOST"}
+    assert default(values, DATABASE_URL="", DB_HOST="fd00::1")["HOST"] == "fd00::1"
+    for wrong in "tcp://geheim:5432", "geheim:5432", "a..geheim", "g" * 64, "geheim,", "/a\nb":
+        assert set(problems(values, DATABASE_URL="", DB_HOST=wrong)) == {"DB_HOST"}
 
 
 def test_parts_and_url_agree_on_the_usual_port(values):
