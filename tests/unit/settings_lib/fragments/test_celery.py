@@ -271,7 +271,7 @@ def test_the_brokers_folder(problems, tmp_path):
         "rpc",
         "disabled",
         "cache+memory://",
-        f"file://{Path(__file__).parent}",
+        "file:///tmp",
     ],
 )
 def test_a_right_result_backend(problems, backend):
