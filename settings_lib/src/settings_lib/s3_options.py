@@ -78,53 +78,55 @@ def static_files(values: Values, app: App, own: Mapping[str, Any]) -> dict[str, 
     }
 
 
-def static_url(values: Values, app: App, options: Mapping[str, Any]) -> str:
+def static_url(app: App, options: Mapping[str, Any]) -> str:
     """Where browsers find static files: a URL that ends in a slash.
 
     Args:
-        values: The parsed values.
         app: The app.
         options: Of their storage.
     """
-    domain, bucket, location = (
-        options[option] for option in ("custom_domain", "bucket_name", "location")
-    )
-    return _url(domain, _place(values, app, bucket or "", regional=True), location)
+    place = _place(app, options, regional=True)
+    return _url(options["custom_domain"], place, options["location"])
 
 
-def media_url(values: Values, app: App, options: Mapping[str, Any]) -> str:
+def media_url(app: App, options: Mapping[str, Any]) -> str:
     """Where browsers find uploads: what boto3's addresses begin with, signed ones too.
 
     Args:
-        values: The parsed values.
         app: The app.
         options: Of the storage of uploads.
     """
-    domain, bucket, location = (
+    domain, location = (
         options.get(option, app.project.get(_UPLOADS[option]))
-        for option in ("custom_domain", "bucket_name", "location")
+        for option in ("custom_domain", "location")
     )
-    place = _place(values, app, bucket or "", regional="." in (bucket or ""))
-    return _url(domain, place, location or "")
+    return _url(domain, _place(app, options, regional=False), location or "")
 
 
-def _place(values: Values, app: App, bucket: str, *, regional: bool) -> str:
+def _place(app: App, options: Mapping[str, Any], *, regional: bool) -> str:
     """The address of a bucket, without a slash at its end.
 
     Args:
-        values: The parsed values.
-        app: The app.
-        bucket: Its name; that it is missing is told elsewhere.
-        regional: With the region, if it is known. boto3's addresses have none where the bucket is
-            in the host's name.
+        app: The app, whose global settings hold where a storage has no option.
+        options: The storage's.
+        regional: Whether a host's name that begins with the bucket has the region in it too.
+            boto3's do not.
     """
-    endpoint = values.setting("AWS_S3_ENDPOINT_URL", app)
+    bucket, endpoint, region = (
+        options.get(option) or app.project.get(name) or ""
+        for option, name in (
+            ("bucket_name", "AWS_STORAGE_BUCKET_NAME"),  # that it is missing is told elsewhere
+            ("endpoint_url", "AWS_S3_ENDPOINT_URL"),
+            ("region_name", "AWS_S3_REGION_NAME"),
+        )
+    )
     if endpoint:
         return f"{endpoint.rstrip('/')}/{bucket}"
-    region = values.setting("AWS_S3_REGION_NAME", app) if regional else None
-    host = f"s3.{region}.amazonaws.com" if region else "s3.amazonaws.com"
-    # A certificate's * stands for one label.
-    return f"https://{host}/{bucket}" if "." in bucket else f"https://{bucket}.{host}"
+    in_host = "." not in bucket  # a certificate's * stands for one label
+    host = "s3.amazonaws.com"
+    if region and (regional or not in_host):
+        host = f"s3.{region}.amazonaws.com"
+    return f"https://{bucket}.{host}" if in_host else f"https://{host}/{bucket}"
 
 
 def _url(domain: str | None, place: str, location: str) -> str:

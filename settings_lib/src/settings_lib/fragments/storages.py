@@ -182,7 +182,7 @@ def _static_root(app: App) -> Any:  # noqa: ANN401 - a project's may be text or 
 
 def _static_url(values: Values, app: App, static: Mapping[str, Any]) -> Any:  # noqa: ANN401
     if values["STATIC_STORAGE"] == "s3" and not values["STATIC_URL"]:
-        return s3_options.static_url(values, app, static["OPTIONS"])
+        return s3_options.static_url(app, static["OPTIONS"])
     return values.setting("STATIC_URL", app) or "/static/"
 
 
@@ -197,7 +197,7 @@ def _media_root(values: Values, app: App) -> Any:  # noqa: ANN401 - as above
 
 def _media_url(values: Values, app: App, media: Mapping[str, Any]) -> Any:  # noqa: ANN401
     if "media" in s3.on_s3(values) and not values["MEDIA_URL"]:
-        return s3_options.media_url(values, app, media["OPTIONS"])
+        return s3_options.media_url(app, media["OPTIONS"])
     return values.setting("MEDIA_URL", app) or "/media/"
 
 

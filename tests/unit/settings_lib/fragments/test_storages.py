@@ -269,13 +269,15 @@ def test_static_files_on_s3(ours):
 
 
 def test_options_of_a_projects_static_files_on_s3_are_kept(ours):
-    options = {"location": "s", "gzip": True, "custom_domain": "own.example.org"}
+    options = {"location": "s", "gzip": True, "endpoint_url": "https://own.example.org/"}
     project = {"STORAGES": {"staticfiles": {"BACKEND": PROJECTS_S3, "OPTIONS": options}}}
     assert storages.WHITENOISE not in ours(project).get("MIDDLEWARE", [])
     result = ours(project, **STATIC_S3)
     found = result["STORAGES"]["staticfiles"]["OPTIONS"]
     assert (found["location"], found["gzip"], found["tag"]) == ("s", True, "build-42")
-    assert result["STATIC_URL"] == "https://own.example.org/s/"
+    assert result["STATIC_URL"] == "https://own.example.org/bucket/s/"
+    options["custom_domain"] = "own.example.net"
+    assert ours(project, **STATIC_S3)["STATIC_URL"] == "https://own.example.net/s/"
 
 
 @pytest.mark.parametrize(
