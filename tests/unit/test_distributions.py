@@ -68,6 +68,12 @@ def test_the_toolkits_wheel_carries_what_it_builds_from(wheels):
     } <= names
 
 
+def test_the_librarys_wheel_has_its_templates(wheels):
+    names = set(zipfile.ZipFile(wheels["settings_lib"]).namelist())
+    folder = "settings_lib/documents/templates"
+    assert {f"{folder}/.env.example", f"{folder}/APP.env", f"{folder}/APP"} <= names
+
+
 def test_wheels_are_equal_for_equal_sources(wheels, tmp_path):
     capture(distributions.wheel_command(resources.ENTRYPOINT, tmp_path))
     (again,) = tmp_path.iterdir()
