@@ -1,5 +1,7 @@
 import pytest
 from django.utils.module_loading import import_string
+from hypothesis import HealthCheck, assume, given, settings
+from hypothesis import strategies as st
 
 from settings_lib.app import App
 from settings_lib.cache_url import _REDIS, PACKAGES
@@ -101,6 +103,34 @@ def test_redis_py_takes_every_option(values, scheme):
         made(entry)._cache.get_client().connection_pool.make_connection()
         tried += 1
     assert tried > 5
+
+
+def sometimes(*texts):
+    return st.sampled_from(["", *texts])
+
+
+URLS = st.builds(
+    "{}://{}{}{}{}".format,
+    st.sampled_from(["redis", "rediss", "unix", "pymemcache"]),
+    sometimes("u@", "u:p@", ":p@", ":%40%23$x%2C@", ":a,b;c@", ":p@p@", ":p/p@"),
+    sometimes("h", "h:6379", "h:", "a,b:1", "[::1]:2,c", "%2Frun", "::1", "h:0"),
+    sometimes("/", "/1", "/run/a.sock", "/run/a%20+b.sock", "/run/", "/x", "/1/2"),
+    sometimes("?db=2", "?timeout=5", "?socket_timeout=1", "?client_name=me&protocol=3", "?x=1"),
+)
+
+
+@settings(max_examples=100, deadline=None, suppress_health_check=list(HealthCheck))
+@given(url=URLS)
+def test_what_is_accepted_is_what_the_client_takes(url):
+    try:
+        cache.GROUP.variables[0].type.parse(url)
+    except ValueError:
+        assume(False)
+    backend = made(cache.entry(url))
+    if url.startswith("pymemcache"):
+        assert backend._cache
+    else:
+        assert backend._cache.get_client(write=True).connection_pool.make_connection()
 
 
 def test_several_servers(values):

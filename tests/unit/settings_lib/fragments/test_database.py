@@ -2,11 +2,13 @@ from dataclasses import replace
 from urllib.parse import quote
 
 import pytest
+from hypothesis import HealthCheck, assume, given, settings
+from hypothesis import strategies as st
 from psycopg.conninfo import make_conninfo
 from psycopg_pool import ConnectionPool
 
 from settings_lib.app import App
-from settings_lib.database_entries import SQLITE_OPTIONS
+from settings_lib.database_entries import SQLITE_OPTIONS, from_url
 from settings_lib.database_kinds import POSTGRESQL as KIND
 from settings_lib.errors import ConfigurationError
 from settings_lib.fragments import database
@@ -296,6 +298,51 @@ def test_psycopg_knows_every_option():
     for name, kind in KIND.options.items():
         if name not in django_s:
             assert make_conninfo(**{name: str(kind.parse(kind.example))})
+
+
+def sometimes(*texts):
+    return st.sampled_from(["", *texts])
+
+
+URLS = st.builds(
+    "postgres://{}{}{}{}".format,
+    sometimes("u@", "u:p@", ":p@", "u:%40%23$x;,@", "u:p@p@", "u:p/p@", "ü@"),
+    sometimes(
+        "h", "h:5432", "h:", "a,b:1", "[::1]:2,c", "%2Frun%2FPg", "%2Frun,h:3", "/run", "::1"
+    ),
+    sometimes("/n", "/a+b", "/a%20b", "/%C3%BC", "//n", "/a/b", "/$n", "/n%00"),
+    st.lists(
+        st.sampled_from(
+            [
+                *("sslmode=require", "service=s", "pool=true", "host=a", "port=1", "user=u"),
+                *("options=-c%20a%3Db", "connect_timeout=5", "password=0123", "keepalives=1"),
+                *("conn_max_age=5", "target_session_attrs=any", "hostaddr=127.0.0.1", "x=1"),
+            ]
+        ),
+        max_size=3,
+    ).map(lambda options: "?" * bool(options) + "&".join(options)),
+)
+
+
+@settings(max_examples=100, deadline=None, suppress_health_check=list(HealthCheck))
+@given(url=URLS)
+def test_what_is_accepted_is_what_psycopg_takes(url):
+    try:
+        database.GROUP.variables[0].type.parse(url)
+    except ValueError:
+        assume(False)
+    entry = from_url(url)
+    options = entry.get("OPTIONS", {})
+    options.pop("pool", None)
+    given_parts = {
+        name: entry[key]
+        for name, key in {
+            "dbname": "NAME", "user": "USER", "password": "PASSWORD", "host": "HOST", "port": "PORT"
+        }.items()
+        if entry[key]
+    }  # fmt: skip
+    assert make_conninfo(**given_parts, **options)
+    assert entry["NAME"] or options["service"]
 
 
 def test_no_driver(values, monkeypatch):
