@@ -20,8 +20,6 @@ from settings_lib.errors import ConfigurationError, DeclarationError, WrongSetti
 from settings_lib.fragments import FRAGMENTS, mail, sentry
 from settings_lib.reading import read
 from settings_lib.schema import groups_for, own_variables
-from settings_lib.suspicions import suspicions
-from settings_lib.terminal import fitted
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -175,6 +173,9 @@ def _check_keywords(overrides: Iterable[str]) -> None:
 
 def _end(problems: Iterable[Problem], configured: Configured) -> NoReturn:
     """End the process, with one message on standard error unless our own program asks."""
+    from settings_lib.suspicions import suspicions  # noqa: PLC0415 - hardly ever needed
+    from settings_lib.terminal import fitted  # noqa: PLC0415 - as above
+
     problems = tuple(problems)
     warnings = suspicions(configured, problems)
     wrong = WrongSettings(problems, warnings=warnings, configured=configured)

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any
 from settings_lib.errors import DeclarationError
 from settings_lib.parsing import Type
 from settings_lib.sources import FILE_SUFFIX
-from settings_lib.spelling import meant
 from settings_lib.variables import Group, Var, When
 
 if TYPE_CHECKING:
@@ -41,8 +40,7 @@ def check_overrides(overrides: Iterable[str], parameters: Iterable[str]) -> None
     """
     for name in overrides:
         if not name.isupper():
-            known = [Var(name=each, help="") for each in parameters]
-            guess = meant(known, {name: name}).get(name)
+            guess = _guess([Var(name=each, help="") for each in parameters], name)
             hint = f"Did you mean {guess}?" if guess else f"There are {', '.join(parameters)}."
             raise DeclarationError(
                 f"There is no parameter {name}, and a setting's name is in upper case. {hint}"
@@ -150,6 +148,12 @@ def _twice(name: str, first: str, second: str) -> str:
 def _unknown(name: str, owners: Mapping[str, str], variables: tuple[Var, ...]) -> str:
     if name in owners:
         return f"Required but not declared: {name}. It is an alias: require {owners[name]}."
-    guess = meant(variables, {name: name}).get(name)
+    guess = _guess(variables, name)
     hint = f"Did you mean {guess}?" if guess else "Add it to extra: Var(name=…, required=True)."
     return f"Required but not declared: {name}. {hint}"
+
+
+def _guess(variables: Iterable[Var], name: str) -> str:
+    from settings_lib.spelling import meant  # noqa: PLC0415 - hardly ever needed
+
+    return meant(variables, {name: name}).get(name, "")

@@ -9,7 +9,6 @@ from settings_lib.app import App
 from settings_lib.errors import ConfigurationError, Problem
 from settings_lib.fragments import FRAGMENTS
 from settings_lib.sources import FILE_SUFFIX, Found, find
-from settings_lib.spelling import meant
 from settings_lib.values import Values
 from settings_lib.variables import When
 
@@ -148,7 +147,10 @@ def _missing(
         else:
             required, why = var.required, ""
         if required:
-            near = meant(variables, environ) if near is None else near
+            if near is None:
+                from settings_lib.spelling import meant  # noqa: PLC0415 - hardly ever needed
+
+                near = meant(variables, environ)
             guess = next((name for name, wanted in near.items() if wanted in var.names), "")
             yield Problem(
                 name=var.name,
