@@ -23,6 +23,9 @@ OPTIONS = {"DB_SSLMODE": "sslmode", "DB_SSLROOTCERT": "sslrootcert", "DB_POOL": 
 
 POOL_SIZES = {"DB_POOL_MIN_SIZE": "min_size", "DB_POOL_MAX_SIZE": "max_size"}
 
+REMOVED = "postgresql_psycopg2"
+"""PostgreSQL's former name, which Django 3.0 removed and shared settings modules still have."""
+
 KEPT = ("CONN_MAX_AGE", "CONN_HEALTH_CHECKS")
 """Variables about how connections are kept, and the keys of an entry that they are."""
 
@@ -141,7 +144,7 @@ def _complete(
         if values["DIRECT_DATABASE_URL"]:
             behaviour["DISABLE_SERVER_SIDE_CURSORS"] = True
     result = {**kept, **behaviour, **entry}
-    if same and entry["ENGINE"] == kind.engine:
+    if same and entry["ENGINE"] == kind.engine and not project["ENGINE"].endswith(REMOVED):
         result["ENGINE"] = project["ENGINE"]
     if chosen:
         result["OPTIONS"] = chosen

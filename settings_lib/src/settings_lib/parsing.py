@@ -25,6 +25,8 @@ _LONGEST = 2**31 - 1
 _SIZE = r"([0-9]{1,15})([kKmMgGtT]?)(i?[bB])?"
 _POWERS = {"": 0, "k": 1, "m": 2, "g": 3, "t": 4}
 _HEADER = r"(HTTP_[A-Z0-9_]+),([!-+\--~]+)"
+_USUAL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+_YES = "[tT][rR][uU][eE]|[yY][eE][sS]|[oO][nN]|1"
 _HOST = (
     r"\*|\.?[A-Za-z0-9_]([A-Za-z0-9_-]*[A-Za-z0-9_])?(\.[A-Za-z0-9_]([A-Za-z0-9_-]*[A-Za-z0-9_])?)*\.?"
     r"|\[[0-9A-Fa-f:.]+\]"
@@ -153,6 +155,8 @@ def _origins(text: str) -> tuple[str, ...]:
 
 
 def _header(text: str) -> tuple[str, str]:
+    if text.lower() in _TRUE:
+        return _USUAL_HEADER
     match = _matched(_HEADER, text)
     return match[1], match[2]
 
@@ -255,9 +259,9 @@ ORIGINS = Type(
 )
 HEADER = Type(
     name="header",
-    expected="a WSGI header name, a comma and its secure value",
+    expected="a WSGI header name, a comma and its secure value, or true for the usual ones",
     example="HTTP_X_FORWARDED_PROTO,https",
-    pattern=_whole(_HEADER),
+    pattern=_whole(f"{_HEADER}|{_YES}"),
     parse=_header,
 )
 TIME_ZONE = Type(

@@ -32,6 +32,7 @@ GOOD = [
     (parsing.STR, " as it is ", " as it is "),
     (parsing.ORIGINS, "https://a.example.org,http://b:8000", ("https://a.example.org", "http://b:8000")),
     (parsing.HEADER, "HTTP_X_FORWARDED_PROTO,https", ("HTTP_X_FORWARDED_PROTO", "https")),
+    (parsing.HEADER, "True", ("HTTP_X_FORWARDED_PROTO", "https")),
     (parsing.choice("plain", "json"), "JSON", "json"),
     (parsing.url("redis", several=True), "redis://h/0;redis://i:2", "redis://h/0;redis://i:2"),
     (parsing.choice("read-write", "TLSv1.2"), "tlsV1.2", "TLSv1.2"),

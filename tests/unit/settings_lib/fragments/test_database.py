@@ -523,3 +523,11 @@ def test_direct_database_is_of_the_project_s_engine(values):
     app = App(project={"DATABASES": {"default": {"ENGINE": "django_tenants.postgresql_backend"}}})
     settings = database.settings(values(DIRECT_DATABASE_URL="postgres://direct/n"), app)
     assert settings["DIRECT_DATABASE"]["ENGINE"] == settings["DATABASES"]["default"]["ENGINE"]
+
+
+def test_an_engine_that_django_no_longer_has(values):
+    former = {"ENGINE": "django.db.backends.postgresql_psycopg2", "ATOMIC_REQUESTS": True}
+    app = App(project={"DATABASES": {"default": former}})
+    entry = database.settings(values(), app)["DATABASES"]["default"]
+    assert entry["ENGINE"] == POSTGRESQL
+    assert entry["ATOMIC_REQUESTS"] is True
