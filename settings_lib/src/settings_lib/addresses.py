@@ -44,9 +44,9 @@ def mailbox(text: str) -> str:
         defects = {str(defect) for defect in parsed.all_defects}
         (address,) = parsed.addresses
         (single,) = parsed.all_mailboxes
+        domain = single.domain or ""
     except Exception:  # noqa: BLE001 - the standard library's parser fails in many ways
         raise ValueError from None
-    domain = single.domain or ""
     if (
         defects - {"period in 'phrase'"}
         or address[0].token_type == "group"  # noqa: S105 - a kind of token

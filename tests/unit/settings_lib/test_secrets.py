@@ -14,6 +14,7 @@ import subprocess
 import sys
 import traceback
 from types import SimpleNamespace
+from urllib.parse import quote
 
 import pytest
 from django.conf import UserSettingsHolder, global_settings
@@ -311,9 +312,16 @@ def test_what_programs_print(moon, words, environ):
 
 
 @settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.too_slow])
-@given(environ=environments(tuple(SECRETS)))
-def test_what_explain_shows_of_secret_variables(moon, environ):
-    """It shows the others."""
+@given(data=st.data())
+def test_what_explain_shows_of_secret_variables(moon, data):
+    """It shows the others, and what is no credential of a URL: its user, host, path and options."""
+    environ = {}
+    for var in data.draw(st.lists(st.sampled_from(SECRETS), min_size=1, unique=True)):
+        secret = data.draw(SECRET)
+        encoded = quote(secret, safe="")
+        shapes = [secret, f'"{secret}"', f"redis://u:{encoded}@h/0", f"amqp://:{secret}@h:1/"]
+        value = (data.draw(st.sampled_from(shapes)), data.draw(st.booleans()))
+        environ[data.draw(st.sampled_from(var.names))] = value
     run(moon, ("-c", EXPLAIN, "ROOT"), written(environ, moon))
 
 
