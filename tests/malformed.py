@@ -312,7 +312,7 @@ BY_TYPE: dict[str, tuple[str, ...]] = {
     "dotted path": DOTTED,
     "choice": WORDS,
     "list of choice": (*(word for word in WORDS if word != "{example},"), "{example},,{example}", ","),
-    "header": ("X-Forwarded-Proto,geheim", "HTTP_X_FORWARDED_PROTO", "HTTP_X_FORWARDED_PROTO=geheim", "HTTP_X_FORWARDED_PROTO,", "HTTP_X,geheim b", "HTTP_X,geheim,b", '"HTTP_X,geheim"', "('HTTP_X', 'geheim')", "http_x,geheim", "HTTP_Ü,geheim", "true", "HTTP_X,geh\u200beim"),
+    "header": ("X-Forwarded-Proto,geheim", "HTTP_X_FORWARDED_PROTO", "HTTP_X_FORWARDED_PROTO=geheim", "HTTP_X_FORWARDED_PROTO,", "HTTP_X,geheim b", "HTTP_X,geheim,b", '"HTTP_X,geheim"', "('HTTP_X', 'geheim')", "http_x,geheim", "HTTP_Ü,geheim", "ture", "HTTP_X,geh\u200beim"),
     "time zone": ("Europe/Geheim", "UTC+25", "../etc/geheim", "/etc/localtime", "Mars/Olympus", '"UTC"', "GMT+1:00", "Europe Berlin", "Европа/Берлин", "Europe//Berlin", "$TZ", "Europe/Berlin;", "geheim" * 100, "Europe"),
     "address": ("geheim", "geheim@", "@geheim", "geheim@a@b", "geheim@a, b@c", "Geheim <geheim", "geheim\n@a.example.org", "geheim a@b.example.org"),
     "bucket": ("geheim/path", "s3://geheim", "geheim bucket", "-geheim", "g", "geheim_ü", '"geheim"', "arn:geheim", "geheim" * 50),
