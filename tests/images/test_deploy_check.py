@@ -113,6 +113,8 @@ def test_behind_tls(web):
         assert status == 200
         assert "Content-Security-Policy" not in headers
 
-    compared = "from django.utils.csp import CSP; from settings_lib.fragments.csp import NONCE"
+    compared = (
+        "from django.utils.csp import CSP; from settings_lib.fragments.security.csp import NONCE"
+    )
     done = container.exec("python", "-c", f"{compared}; print(NONCE == CSP.NONCE)")
     assert done.stdout == "True\n", done.stderr

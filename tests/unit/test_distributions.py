@@ -70,7 +70,7 @@ def test_the_toolkits_wheel_carries_what_it_builds_from(wheels):
 
 def test_the_librarys_wheel_has_its_templates(wheels):
     names = set(zipfile.ZipFile(wheels["settings_lib"]).namelist())
-    folder = "settings_lib/documents/templates"
+    folder = "settings_lib/command/documents/templates"
     assert {f"{folder}/.env.example", f"{folder}/APP.env", f"{folder}/APP"} <= names
 
 

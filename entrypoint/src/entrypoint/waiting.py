@@ -15,6 +15,9 @@ if TYPE_CHECKING:
 
     from entrypoint.services import Service
 
+#: Of its own, so that nobody else's chance depends on a thread that waits.
+PAUSES = random.Random()  # noqa: S311 - no secret
+
 #: Seconds between two attempts: at first, and at most. Each waits a part of it, by chance, so that
 #: many containers do not come at the same moment.
 FIRST = 0.1
@@ -82,5 +85,5 @@ def _ask(
         else:
             news.put((service.name, None))
             return
-        time.sleep(random.uniform(pause / 2, pause))  # noqa: S311 - no secret
+        time.sleep(PAUSES.uniform(pause / 2, pause))
         pause = min(2 * pause, LAST)

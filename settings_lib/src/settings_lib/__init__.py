@@ -2,7 +2,8 @@
 
 from settings_lib.configuring import common, configure
 from settings_lib.errors import ConfigurationError, DeclarationError
-from settings_lib.parsing import (
+from settings_lib.schema import SCHEMA
+from settings_lib.types.parsing import (
     BOOL,
     DURATION,
     FLOAT,
@@ -18,7 +19,6 @@ from settings_lib.parsing import (
     list_of,
     url,
 )
-from settings_lib.schema import SCHEMA
 from settings_lib.variables import Group, Var, When
 
 __version__ = "0.1.0.dev0"

@@ -12,11 +12,11 @@ import os
 import sys
 from typing import TYPE_CHECKING, NoReturn
 
-from settings_lib.documents.example import FORMS, example
-from settings_lib.documents.json_schema import json_schema
-from settings_lib.documents.reference import markdown
-from settings_lib.loading import NoSettingsError, common, declared, module_named
-from settings_lib.report import check_environment, check_module
+from settings_lib.command.documents.example import FORMS, example
+from settings_lib.command.documents.json_schema import json_schema
+from settings_lib.command.documents.reference import markdown
+from settings_lib.command.loading import NoSettingsError, common, declared, module_named
+from settings_lib.command.report import check_environment, check_module
 from settings_lib.terminal import fitted
 
 if TYPE_CHECKING:

@@ -15,7 +15,7 @@ class SettingsLibConfig(AppConfig):  # type: ignore[misc]  # Django has no types
 
     def ready(self) -> None:
         """Connect to what the app uses, and warn of what may be wrong in the environment."""
-        from settings_lib import celery_log  # noqa: PLC0415 - it reads the settings
+        from settings_lib.logs import celery as celery_log  # noqa: PLC0415 - it reads the settings
 
         celery_log.connect()
         system_check.connect()

@@ -11,13 +11,14 @@ from typing import TYPE_CHECKING, Any, NoReturn
 
 import django  # type: ignore[import-untyped]
 
-from settings_lib import celery_environment, sqlite
 from settings_lib.app import App
 from settings_lib.callers import caller as called_by
 from settings_lib.configured import NAME, Configured
 from settings_lib.declaring import check_overrides, items
 from settings_lib.errors import ConfigurationError, DeclarationError, WrongSettings
 from settings_lib.fragments import FRAGMENTS, mail, sentry
+from settings_lib.fragments.celery import environment as celery_environment
+from settings_lib.fragments.database import sqlite
 from settings_lib.reading import read
 from settings_lib.schema import groups_for, own_variables
 
@@ -45,9 +46,9 @@ def configure(
     What the module has already stays where the environment says nothing of it; `settings_for` has
     the exceptions. Lists and dictionaries that it imported from a shared module are copied, so that
     changing them afterwards changes nobody else's. A SQLite file that is not there is created
-    writable for the group (`settings_lib.sqlite`), and Sentry is started. Two names are left behind
-    that are no settings of Django's: SECRET_VARIABLES, which of the environment's are secret, and
-    SETTINGS_LIB, a `settings_lib.configured.Configured`.
+    writable for the group (`settings_lib.fragments.database.sqlite`), and Sentry is started. Two
+    names are left behind that are no settings of Django's: SECRET_VARIABLES, which of the
+    environment's are secret, and SETTINGS_LIB, a `settings_lib.configured.Configured`.
 
     Wrong settings end the process: one message on stderr, exit code 78 (3 in a gunicorn worker).
     An exception would not do. ``manage.py`` swallows ``ImproperlyConfigured`` here and goes on,
@@ -179,7 +180,7 @@ def _end(problems: Iterable[Problem], configured: Configured) -> NoReturn:
     problems = tuple(problems)
     warnings = suspicions(configured, problems)
     wrong = WrongSettings(problems, warnings=warnings, configured=configured)
-    if not called_by("settings_lib.loading", "load"):
+    if not called_by("settings_lib.command.loading", "load"):
         sys.stderr.write(fitted(wrong.message, sys.stderr))
         sys.stderr.flush()
     raise wrong from None

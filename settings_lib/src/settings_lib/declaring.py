@@ -6,8 +6,8 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from settings_lib.errors import DeclarationError
-from settings_lib.parsing import Type
 from settings_lib.sources import FILE_SUFFIX
+from settings_lib.types.parsing import Type
 from settings_lib.variables import Group, Var, When
 
 if TYPE_CHECKING:

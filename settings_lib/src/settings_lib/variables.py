@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from settings_lib.parsing import STR, Type
 from settings_lib.records import record
+from settings_lib.types.parsing import STR, Type
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -8,8 +8,8 @@ import sys
 import pytest
 
 from entrypoint import lines, request_id
-from settings_lib import formatters
-from settings_lib.request_id import CURRENT, RequestIdFilter
+from settings_lib.logs import formatters
+from settings_lib.logs.request_id import CURRENT, RequestIdFilter
 
 ID = "4bf92f3577b34da6"
 

@@ -1,6 +1,6 @@
 import pytest
 
-from settings_lib.addresses import mailbox
+from settings_lib.types.addresses import mailbox
 
 
 @pytest.mark.parametrize("text", ["postgres://user:a;b@db.example.org:5432/name", "a:b@c.d;", ":;"])

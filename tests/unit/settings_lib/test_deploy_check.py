@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from settings_lib.app import App
 from settings_lib.configuring import settings_for
 from settings_lib.errors import ConfigurationError
-from settings_lib.fragments.hsts import GRADES
+from settings_lib.fragments.security.hsts import GRADES
 from settings_lib.reading import read
 from settings_lib.schema import SCHEMA
 

@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from settings_lib.documents.example import FORMS, example
-from settings_lib.documents.reference import markdown
-from settings_lib.loading import common, module_named
+from settings_lib.command.documents.example import FORMS, example
+from settings_lib.command.documents.reference import markdown
+from settings_lib.command.loading import common, module_named
 from settings_lib.schema import GROUPS
 
 APP = """

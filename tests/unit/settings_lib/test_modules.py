@@ -29,4 +29,4 @@ def test_modules(tmp_path):
         check=False,
     )
     assert (run.returncode, run.stderr) == (0, "")
-    assert "settings_lib.s3" in run.stdout.split()
+    assert "settings_lib.storages.s3" in run.stdout.split()

@@ -1,9 +1,9 @@
 import pytest
 
 from settings_lib.errors import ConfigurationError
-from settings_lib.parsing import INT
 from settings_lib.reading import read
 from settings_lib.schema import SCHEMA, groups_for, variables_of
+from settings_lib.types.parsing import INT
 from settings_lib.variables import Var
 
 

@@ -23,8 +23,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from settings_lib import SCHEMA, Var, configure
+from settings_lib.command.report import check_environment
 from settings_lib.errors import ConfigurationError, WrongSettings
-from settings_lib.report import check_environment
 from settings_lib.reporter import ReporterFilter
 
 BEGIN, END = "Qx7", "7xQ"

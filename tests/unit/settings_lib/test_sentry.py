@@ -88,7 +88,7 @@ import django
 django.setup()
 from celery import Celery, shared_task
 from celery.contrib.testing.worker import start_worker
-from settings_lib import request_id
+from settings_lib.logs import request_id
 
 app = Celery("app")
 app.config_from_object("django.conf:settings", namespace="CELERY")

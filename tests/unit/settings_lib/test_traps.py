@@ -9,8 +9,8 @@ import pytest
 from settings_lib.app import App
 from settings_lib.errors import ConfigurationError
 from settings_lib.fragments import database
-from settings_lib.parsing import FLOAT, INT, LIST, choice
 from settings_lib.reading import read
+from settings_lib.types.parsing import FLOAT, INT, LIST, choice
 from settings_lib.variables import Var
 
 OWN = (

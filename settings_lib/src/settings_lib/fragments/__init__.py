@@ -5,10 +5,8 @@ from settings_lib.fragments import (
     celery,
     compressor,
     core,
-    csp,
     database,
     health,
-    hsts,
     logs,
     mail,
     reporter,
@@ -18,6 +16,7 @@ from settings_lib.fragments import (
     storages,
     tasks,
 )
+from settings_lib.fragments.security import csp, hsts
 
 FRAGMENTS = (
     core.FRAGMENT,

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from settings_lib.fragment import Fragment
 from settings_lib.fragments.storages import S3_STORAGE
-from settings_lib.parsing import BOOL
+from settings_lib.types.parsing import BOOL
 from settings_lib.variables import Group, Var
 
 if TYPE_CHECKING:
@@ -35,7 +35,7 @@ GROUP = Group(
 APP = "compressor"
 ALIAS = "compressor"
 LOCAL = "compressor.storage.GzipCompressorFileStorage"
-ON_S3 = "settings_lib.s3.CompressorStorage"
+ON_S3 = "settings_lib.storages.s3.CompressorStorage"
 
 
 def settings(values: Values, app: App) -> dict[str, Any]:

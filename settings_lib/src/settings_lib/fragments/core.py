@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from settings_lib.fragment import Fragment
-from settings_lib.parsing import BOOL, HOSTS, LIST, TIME_ZONE
+from settings_lib.types.parsing import BOOL, HOSTS, LIST, TIME_ZONE
 from settings_lib.variables import Group, Var, When
 
 if TYPE_CHECKING:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from settings_lib.errors import Problem
 from settings_lib.fragment import Check, Fragment
-from settings_lib.parsing import DURATION
+from settings_lib.types.parsing import DURATION
 from settings_lib.variables import Group, Var
 
 if TYPE_CHECKING:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from settings_lib.fragment import Fragment
-from settings_lib.parsing import choice
+from settings_lib.types.parsing import choice
 from settings_lib.variables import Group, Var
 
 if TYPE_CHECKING:
@@ -35,7 +35,7 @@ GROUP = Group(
     ),
 )
 
-MIDDLEWARE = "settings_lib.request_id.RequestIdMiddleware"
+MIDDLEWARE = "settings_lib.logs.request_id.RequestIdMiddleware"
 
 HANDLER, SILENCE = "container", "silence"
 
@@ -62,7 +62,7 @@ def settings(values: Values, app: App) -> dict[str, Any]:
     """
     level = values["LOG_LEVEL"].upper()
     handler: dict[str, Any] = {
-        "()": "settings_lib.handler.LogHandler",
+        "()": "settings_lib.logs.handler.LogHandler",
         "formatter": values["LOG_FORMAT"],
         "filters": ["request_id"],
     }
@@ -77,12 +77,12 @@ def settings(values: Values, app: App) -> dict[str, Any]:
             "version": 1,
             "disable_existing_loggers": False,
             "formatters": {
-                "plain": {"()": "settings_lib.formatters.PlainFormatter"},
-                "json": {"()": "settings_lib.formatters.JsonFormatter"},
+                "plain": {"()": "settings_lib.logs.formatters.PlainFormatter"},
+                "json": {"()": "settings_lib.logs.formatters.JsonFormatter"},
             },
             "filters": {
                 **project.get("filters", {}),
-                "request_id": {"()": "settings_lib.request_id.RequestIdFilter"},
+                "request_id": {"()": "settings_lib.logs.request_id.RequestIdFilter"},
             },
             "handlers": {HANDLER: handler, SILENCE: {"class": "logging.NullHandler"}},
             "root": {"handlers": [HANDLER], "level": level},

@@ -8,8 +8,8 @@ from urllib.parse import urlsplit
 
 from settings_lib.errors import Problem
 from settings_lib.fragment import Check, Fragment
-from settings_lib.handler import is_job
-from settings_lib.parsing import RATE, Type
+from settings_lib.logs.handler import is_job
+from settings_lib.types.parsing import RATE, Type
 from settings_lib.variables import Group, Var
 
 if TYPE_CHECKING:

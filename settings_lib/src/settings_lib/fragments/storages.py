@@ -6,11 +6,11 @@ import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from settings_lib import s3_options
 from settings_lib.errors import Problem
 from settings_lib.fragment import Check, Fragment
 from settings_lib.fragments import s3
-from settings_lib.parsing import PATH, Type, choice
+from settings_lib.fragments.s3 import options as s3_options
+from settings_lib.types.parsing import PATH, Type, choice
 from settings_lib.variables import Group, Var
 
 if TYPE_CHECKING:
@@ -78,7 +78,7 @@ GROUP = Group(
 
 MANIFEST_STORAGE = "whitenoise.storage.CompressedManifestStaticFilesStorage"
 BUILD_STORAGE = "settings_lib.storages.BuildStorage"
-S3_STORAGE = "settings_lib.s3.ManifestStorage"
+S3_STORAGE = "settings_lib.storages.s3.ManifestStorage"
 FILES = "django.core.files.storage.FileSystemStorage"
 WHITENOISE = "whitenoise.middleware.WhiteNoiseMiddleware"
 SECURITY = "django.middleware.security.SecurityMiddleware"

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 from settings_lib.errors import Problem
 from settings_lib.fragment import Check, Fragment
-from settings_lib.installed import leads_somewhere, source_of
-from settings_lib.parsing import DOTTED, Type
 from settings_lib.records import record
+from settings_lib.types.installed import leads_somewhere, source_of
+from settings_lib.types.parsing import DOTTED, Type
 from settings_lib.variables import Group, Var
 
 if TYPE_CHECKING:

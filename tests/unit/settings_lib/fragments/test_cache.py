@@ -4,9 +4,9 @@ from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
 from settings_lib.app import App
-from settings_lib.cache_url import _REDIS, PACKAGES
 from settings_lib.errors import ConfigurationError
 from settings_lib.fragments import cache
+from settings_lib.fragments.cache.url import _REDIS, PACKAGES
 
 REDIS = "django.core.cache.backends.redis.RedisCache"
 LOCAL = "django.core.cache.backends.locmem.LocMemCache"

@@ -4,10 +4,11 @@ from pathlib import Path
 
 import pytest
 
-from settings_lib import brokers, celery_environment
 from settings_lib.app import App
 from settings_lib.errors import ConfigurationError
 from settings_lib.fragments import celery
+from settings_lib.fragments.celery import brokers
+from settings_lib.fragments.celery import environment as celery_environment
 from settings_lib.reading import read
 from settings_lib.schema import SCHEMA
 

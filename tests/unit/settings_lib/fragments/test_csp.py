@@ -2,8 +2,8 @@ import pytest
 
 from settings_lib.app import App
 from settings_lib.errors import ConfigurationError
-from settings_lib.fragments import csp
-from settings_lib.fragments.csp import ENFORCED, MIDDLEWARE, NONCE, PROCESSOR, REPORTED
+from settings_lib.fragments.security import csp
+from settings_lib.fragments.security.csp import ENFORCED, MIDDLEWARE, NONCE, PROCESSOR, REPORTED
 from settings_lib.fragments.storages import SECURITY, WHITENOISE
 from settings_lib.reading import read
 from settings_lib.schema import SCHEMA

@@ -8,10 +8,10 @@ from psycopg.conninfo import make_conninfo
 from psycopg_pool import ConnectionPool
 
 from settings_lib.app import App
-from settings_lib.database_entries import SQLITE_OPTIONS, from_url
-from settings_lib.database_kinds import POSTGRESQL as KIND
 from settings_lib.errors import ConfigurationError
 from settings_lib.fragments import database
+from settings_lib.fragments.database.entries import SQLITE_OPTIONS, from_url
+from settings_lib.fragments.database.kinds import POSTGRESQL as KIND
 from settings_lib.reading import read
 from settings_lib.schema import groups_for, variables_of
 
@@ -68,7 +68,7 @@ def test_url(values):
     ],
 )
 def test_what_urls_say(values, monkeypatch, url, expected):
-    monkeypatch.setattr("settings_lib.database_checks.find_spec", lambda name: name)
+    monkeypatch.setattr("settings_lib.fragments.database.checks.find_spec", lambda name: name)
     entry = default(values, DATABASE_URL=url)
     assert {name: entry[name] for name in expected} == expected
 
@@ -157,7 +157,7 @@ def test_the_name_is_the_app_s(values):
     ],
 )
 def test_engines(values, monkeypatch, engine, expected):
-    monkeypatch.setattr("settings_lib.database_checks.find_spec", lambda name: name)
+    monkeypatch.setattr("settings_lib.fragments.database.checks.find_spec", lambda name: name)
     entry = default(values, DATABASE_URL="", DB_ENGINE=engine, DB_NAME="/data/db.sqlite3")
     assert (entry["ENGINE"], entry["NAME"]) == (expected, "/data/db.sqlite3")
 
@@ -228,7 +228,7 @@ def test_what_is_postgresql_s_alone(values):
 
 
 def test_mysql_has_certificates_too(values, monkeypatch, tmp_path):
-    monkeypatch.setattr("settings_lib.database_checks.find_spec", lambda name: name)
+    monkeypatch.setattr("settings_lib.fragments.database.checks.find_spec", lambda name: name)
     (tmp_path / "ca.pem").touch()
     path = str(tmp_path / "ca.pem")
     entry = default(values, DATABASE_URL="mysql://h/n", DB_SSLROOTCERT=path)
@@ -266,7 +266,7 @@ def test_no_pool(values):
 
 def test_pool_is_not_installed(values, monkeypatch):
     monkeypatch.setattr(
-        "settings_lib.database_checks.find_spec", lambda name: name != "psycopg_pool"
+        "settings_lib.fragments.database.checks.find_spec", lambda name: name != "psycopg_pool"
     )
     assert problems(values, DB_POOL="true") == {"DB_POOL": POOL_IS_MISSING}
     url = "postgres://u:geheim@h/n?pool=true"
@@ -346,7 +346,7 @@ def test_what_is_accepted_is_what_psycopg_takes(url):
 
 
 def test_no_driver(values, monkeypatch):
-    monkeypatch.setattr("settings_lib.database_checks.find_spec", lambda _: None)
+    monkeypatch.setattr("settings_lib.fragments.database.checks.find_spec", lambda _: None)
     assert problems(values, DATABASE_URL="mysql://u:geheim@h/n") == {
         "DATABASE_URL": "names a database of MySQL, whose driver is not installed"
     }
@@ -446,7 +446,7 @@ def test_several_databases(complete):
 
 
 def test_each_database_is_required_and_strict(complete, monkeypatch):
-    monkeypatch.setattr("settings_lib.database_checks.find_spec", {"psycopg": 1}.get)
+    monkeypatch.setattr("settings_lib.fragments.database.checks.find_spec", {"psycopg": 1}.get)
     environ = complete | {"REPLICA_DATABASE_URL": "postgres://u:geheim@h"}
     with pytest.raises(ConfigurationError) as caught:
         several(environ)

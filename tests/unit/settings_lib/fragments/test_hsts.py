@@ -4,8 +4,8 @@ import pytest
 
 from settings_lib.app import App
 from settings_lib.errors import ConfigurationError
-from settings_lib.fragments import hsts
-from settings_lib.fragments.hsts import GRADES, PARTS, PRELOAD, SECONDS, SUBDOMAINS
+from settings_lib.fragments.security import hsts
+from settings_lib.fragments.security.hsts import GRADES, PARTS, PRELOAD, SECONDS, SUBDOMAINS
 
 TLS = {"SECURE_PROXY_SSL_HEADER": "HTTP_X_FORWARDED_PROTO,https"}
 

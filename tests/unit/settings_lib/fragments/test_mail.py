@@ -10,13 +10,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from settings_lib.addresses import is_host, mailbox
 from settings_lib.app import App
 from settings_lib.errors import ConfigurationError
 from settings_lib.fragments import mail
-from settings_lib.mail_url import FILES, SERVERLESS, SMTP, read
+from settings_lib.fragments.mail.url import FILES, SERVERLESS, SMTP, read
 from settings_lib.reading import read as read_environment
 from settings_lib.schema import SCHEMA
+from settings_lib.types.addresses import is_host, mailbox
 
 PROJECT = Path(__file__).parents[1] / "project"
 CONSOLE = "django.core.mail.backends.console.EmailBackend"

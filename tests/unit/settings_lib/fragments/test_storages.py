@@ -2,10 +2,10 @@ from pathlib import Path
 
 import pytest
 
-from settings_lib import s3_options
 from settings_lib.app import App
 from settings_lib.errors import ConfigurationError
 from settings_lib.fragments import s3, storages
+from settings_lib.fragments.s3 import options as s3_options
 from settings_lib.reading import read
 from settings_lib.schema import SCHEMA
 

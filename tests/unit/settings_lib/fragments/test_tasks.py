@@ -5,9 +5,9 @@ import pytest
 from settings_lib.app import App
 from settings_lib.errors import ConfigurationError
 from settings_lib.fragments import tasks
-from settings_lib.installed import leads_somewhere, source_of
 from settings_lib.reading import read
 from settings_lib.schema import SCHEMA
+from settings_lib.types.installed import leads_somewhere, source_of
 
 NEW, OLD = (6, 0, 0), (5, 2, 0)
 IMMEDIATE = "django.tasks.backends.immediate.ImmediateBackend"

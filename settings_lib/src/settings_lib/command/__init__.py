@@ -1,0 +1,1 @@
+"""``python -m settings_lib``: what it finds and prints."""

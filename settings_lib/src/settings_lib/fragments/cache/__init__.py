@@ -1,0 +1,118 @@
+"""The cache: ``CACHE_URL``, else ``REDIS_URL``, else the process's own memory."""
+
+from __future__ import annotations
+
+from importlib.util import find_spec
+from typing import TYPE_CHECKING, Any
+
+from settings_lib.errors import Problem
+from settings_lib.fragment import Check, Fragment
+from settings_lib.fragments.cache.url import PACKAGES, REDIS, REDIS_BACKEND, SCHEMES, check, entry
+from settings_lib.types.parsing import url
+from settings_lib.types.urls import each, split
+from settings_lib.variables import Group, Var
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from settings_lib.app import App
+    from settings_lib.values import Values
+
+GROUP = Group(
+    title="Cache",
+    variables=(
+        Var(
+            name="CACHE_URL",
+            type=url(*SCHEMES, several=True, check=check, example="redis://redis.example.org/1"),
+            secret=True,
+            fallbacks=("REDIS_URL",),
+            help=(
+                "The cache. Options may follow: ?timeout=10m&key_prefix=antisocial, and the "
+                "client's own. Where it is not set, the project's stands."
+            ),
+            default_text="each process's own memory",
+            example="redis://redis.example.org:6379/1",
+        ),
+    ),
+)
+
+IN_MEMORY = "locmemcache://"
+
+BEHAVIOUR = ("TIMEOUT", "KEY_PREFIX", "VERSION", "KEY_FUNCTION")
+"""What a project says of its cache, wherever that is."""
+
+
+def settings(values: Values, app: App) -> dict[str, Any]:
+    """The entry ``default`` of ``CACHES``; the project's others stay.
+
+    Its keys have the app's name as their prefix, unless the project or the URL has another: apps
+    share servers. What the project says of time-outs, prefixes and versions stays, and for the same
+    backend its options; another package's backend for Redis stays too.
+
+    Args:
+        values: The parsed values by name.
+        app: The app.
+
+    Returns:
+        Django settings; empty where the environment names no cache and the project has one.
+    """
+    project = app.project.get("CACHES", {})
+    theirs = project.get("default", {})
+    if theirs and not values["CACHE_URL"]:
+        return {}
+    default = _merged(entry(values["CACHE_URL"] or IN_MEMORY), theirs)
+    default.setdefault("KEY_PREFIX", app.name)
+    return {"CACHES": {**project, "default": default}}
+
+
+def _merged(ours: dict[str, Any], theirs: Mapping[str, Any]) -> dict[str, Any]:
+    backend = str(theirs.get("BACKEND", ""))
+    same = backend == ours["BACKEND"]
+    more = ours.pop("OPTIONS", {})
+    if ours["BACKEND"] == REDIS_BACKEND and "redis" in backend.lower():
+        same = True
+        ours["BACKEND"] = backend
+        if "django_redis" in backend and more:  # it has its client's arguments a level deeper
+            known = theirs.get("OPTIONS", {}).get("CONNECTION_POOL_KWARGS", {})
+            more = {"CONNECTION_POOL_KWARGS": {**known, **more}}
+    options = {**(theirs.get("OPTIONS", {}) if same else {}), **more}
+    kept = {name: theirs[name] for name in BEHAVIOUR if name in theirs}
+    return {**kept, **ours, **({"OPTIONS": options} if options else {})}
+
+
+def _several_agree(values: Values, app: App) -> Iterator[Problem]:
+    urls = [split(part) for part in each(values["CACHE_URL"] or IN_MEMORY)]
+    if len(urls) > 1 and not all(found.scheme in REDIS for found in urls):
+        yield Problem(
+            name="CACHE_URL",
+            wrong="has several URLs, and not all of them are of Redis",
+            right="Name one cache, or several servers of Redis: the first gets the writes.",
+        )
+    elif any(found.options not in ({}, urls[0].options) for found in urls[1:]):
+        yield Problem(
+            name="CACHE_URL",
+            wrong="has several URLs with different options",
+            right="Write the options into the first URL alone.",
+        )
+
+
+def _client_is_installed(values: Values, app: App) -> Iterator[Problem]:
+    scheme = split(each(values["CACHE_URL"] or IN_MEMORY)[0]).scheme
+    package = PACKAGES.get(scheme)
+    if package and not find_spec(package):
+        yield Problem(
+            name="CACHE_URL",
+            wrong=f"names a cache whose client, {package}, is not installed",
+            right=f"Add {package} to the app's requirements.",
+        )
+
+
+FRAGMENT = Fragment(
+    group=GROUP,
+    settings=settings,
+    checks=(
+        Check(names=("CACHE_URL",), find=_several_agree),
+        Check(names=("CACHE_URL",), find=_client_is_installed),
+    ),
+    stand_ins={"CACHE_URL": IN_MEMORY},
+)

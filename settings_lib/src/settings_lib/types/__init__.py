@@ -1,0 +1,1 @@
+"""What the text of a variable can be: each type parses it, strictly."""
