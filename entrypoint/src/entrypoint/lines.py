@@ -1,7 +1,7 @@
 """How a log record becomes a line of a container's log, in one of two forms.
 
-settings_lib's log has the same two (`settings_lib.logs.formatters`), so that a container has one form of
-log; a test gives both the same records. Here they need nothing but the standard library.
+settings_lib's log has the same two (`settings_lib.logs.formatters`), so that a container has one
+form of log; a test gives both the same records. Here they need nothing but the standard library.
 """
 
 from __future__ import annotations

@@ -66,15 +66,18 @@ def test_a_request(monkeypatch):
     assert seen[1] == (made, made)
 
 
-def test_an_answer_that_streams_has_the_id_until_it_is_sent(monkeypatch):
+def test_an_answer_that_streams_has_the_id_until_it_is_sent():
     from django.conf import UserSettingsHolder, global_settings, settings
     from django.core.signals import request_finished
 
-    # Django's own receivers look at settings.
-    monkeypatch.setattr(settings, "_wrapped", UserSettingsHolder(global_settings))
     RequestIdMiddleware(lambda _: response())(request(GIVEN))
     assert CURRENT.get() == GIVEN
-    request_finished.send(sender=None)
+    # Django's own receivers look at settings.
+    before, settings._wrapped = settings._wrapped, UserSettingsHolder(global_settings)
+    try:
+        request_finished.send(sender=None)
+    finally:
+        settings._wrapped = before
     assert CURRENT.get() == "-"
 
 
