@@ -15,7 +15,10 @@ from settings_lib import SCHEMA
 
 VERBS = ("run", "worker", "beat", "manage check")
 WHOLE = os.environ.get("SWEEP") == "all"
-MESSAGE = re.compile(r"^The settings of antisocial have 1 problem:\n  - (\w+) ", re.MULTILINE)
+#: The library's; or the entrypoint's, which reads LOG_FORMAT before `run` becomes gunicorn.
+MESSAGE = re.compile(
+    r"^(?:The settings of antisocial have 1 problem:\n  - |entrypoint: )(\w+) ", re.MULTILINE
+)
 
 
 def chosen():
