@@ -84,7 +84,10 @@ def ask(check: Callable[[], Any], timeout: float) -> Outcome:
         with own_connections(timeout):
             found = check()
             if inspect.isawaitable(found):
-                asyncio.run(asyncio.wait_for(found, timeout))
+                try:
+                    asyncio.run(asyncio.wait_for(found, timeout))
+                except TimeoutError:
+                    raise TimeoutError from None  # asyncio's own has a cause: CancelledError
     except Exception as error:  # noqa: BLE001 - drivers raise anything
         # django-health-check's errors have a type, whatever their classes are called.
         kind = getattr(error, "message_type", "")

@@ -14,7 +14,7 @@ from django.apps import apps
 from django.core.management import call_command
 
 import settings_lib
-from settings_lib.health import runs
+from settings_lib.health import checks, runs
 from tests.unit.settings_lib.health import checks_of_an_app as own
 
 OWN = own.__name__
@@ -434,6 +434,10 @@ def test_own_checks(project):
     assert details[f"{OWN}.old"]["messages"] == {"old": "the newest feed is 7 hours old"}
     assert text(details, f"{OWN}.full") == "the disk is full"
     assert text(details, f"{OWN}.hangs_later") in {"no answer within 2 s", "TimeoutError"}
+
+
+def test_what_is_told_of_a_coroutine_that_had_its_time(project):
+    assert checks.ask(own.hangs_later, 0.01).text == "TimeoutError"
 
 
 def test_checks_of_django_health_check(project):
