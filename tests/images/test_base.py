@@ -94,6 +94,15 @@ def app(container):
     return container.host("app")
 
 
+def stamps(labels):
+    """The variables that tell an app's image what its labels tell everybody else."""
+    variables = {
+        "IMAGE_TAG": "org.opencontainers.image.version",
+        "IMAGE_REVISION": "org.opencontainers.image.revision",
+    }
+    return {f"{name}={labels[label]}" for name, label in variables.items() if label in labels}
+
+
 class TestBase:
     """The checks of the base image."""
 
@@ -107,7 +116,7 @@ class TestBase:
         assert config["Cmd"] == ["run"]
         assert config["WorkingDir"] == "/app"
         assert config["ExposedPorts"] == {"8000/tcp": {}}
-        assert set(config["Env"]) == self.environment
+        assert set(config["Env"]) == self.environment | stamps(config["Labels"] or {})
         assert config["User"] == self.user
         second = 10**9
         assert config["Healthcheck"] == {
