@@ -94,15 +94,6 @@ def app(container):
     return container.host("app")
 
 
-def stamps(labels):
-    """The variables that tell an app's image what its labels tell everybody else."""
-    variables = {
-        "IMAGE_TAG": "org.opencontainers.image.version",
-        "IMAGE_REVISION": "org.opencontainers.image.revision",
-    }
-    return {f"{name}={labels[label]}" for name, label in variables.items() if label in labels}
-
-
 class TestBase:
     """The checks of the base image."""
 
@@ -110,13 +101,18 @@ class TestBase:
     environment = ENVIRONMENT
     user = ""  # an app's Dockerfile has to apt-get and to pip install
 
+    @staticmethod
+    def stamps(labels):
+        """The variables by which `toolkit build` tells an app's image its tag and revision."""
+        return set()
+
     def test_configuration(self, image, inspect):
         config = inspect(image)["Config"]
         assert config["Entrypoint"] == TINI
         assert config["Cmd"] == ["run"]
         assert config["WorkingDir"] == "/app"
         assert config["ExposedPorts"] == {"8000/tcp": {}}
-        assert set(config["Env"]) == self.environment | stamps(config["Labels"] or {})
+        assert set(config["Env"]) == self.environment | self.stamps(config["Labels"])
         assert config["User"] == self.user
         second = 10**9
         assert config["Healthcheck"] == {
@@ -219,6 +215,14 @@ class TestExample(TestBase):
     image_fixture = "example_image"
     environment = ENVIRONMENT | {"APP=antisocial"}
     user = "app"
+
+    @staticmethod
+    def stamps(labels):
+        """They say what its labels say to everybody else; it may be of no commit."""
+        names = {"IMAGE_TAG": "version", "IMAGE_REVISION": "revision"}
+        found = {name: labels.get(f"org.opencontainers.image.{key}") for name, key in names.items()}
+        assert found["IMAGE_TAG"]
+        return {f"{name}={value}" for name, value in found.items() if value}
 
     def test_byte_code_of_the_app(self, container):
         assert list(container.probe("bytecode.py", "/app", user="root")) == ["checked"]
