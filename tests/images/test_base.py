@@ -102,7 +102,7 @@ class TestBase:
     user = ""  # an app's Dockerfile has to apt-get and to pip install
 
     @staticmethod
-    def stamps(labels):
+    def stamps(labels):  # noqa: ARG004 - an app's looks at them
         """The variables by which `toolkit build` tells an app's image its tag and revision."""
         return set()
 
