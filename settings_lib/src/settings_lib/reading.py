@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import secrets
 from typing import TYPE_CHECKING, Any
 
 from settings_lib.app import App
@@ -79,6 +78,8 @@ def _build_mode(variables: tuple[Var, ...], environ: Mapping[str, str]) -> dict[
         if var.name == "BUILD":
             parsed, _, _ = _parse(var, environ)
             if parsed and parsed[0]:
+                import secrets  # noqa: PLC0415 - costs time, and only images are built with it
+
                 stand_ins = {
                     name: value for each in FRAGMENTS for name, value in each.stand_ins.items()
                 }
