@@ -131,6 +131,14 @@ def containers(docker):
     running.remove()
 
 
+@pytest.fixture(scope="module")
+def module_containers(docker):
+    """Runs containers for one module: a worker that lives longer takes the next one's tasks."""
+    running = Containers(docker)
+    yield running
+    running.remove()
+
+
 @pytest.fixture(scope="session")
 def standing(docker):
     """Runs containers for the whole session."""

@@ -80,8 +80,8 @@ def image(request):
 
 
 @pytest.fixture(scope="class")
-def container(image, standing):
-    return standing.idle(image)
+def container(image, module_containers):
+    return module_containers.idle(image)
 
 
 @pytest.fixture(scope="class")
@@ -154,14 +154,16 @@ class TestBase:
         found = root.check_output(r"find / -xdev -type f \( -perm -4000 -o -perm -2000 \)")
         assert set(found.split()) == SETUID
 
-    def test_packages(self, root, standing, base, inspect):
+    def test_packages(self, root, module_containers, base, inspect):
         parent = "django-container/root:trixie"
         try:
             inspect(parent)
         except Exception:  # noqa: BLE001 - it was pulled, not bootstrapped
             parent = "debian:trixie-slim"
         listing = ("-W", "-f", "${Package}\n")
-        before = standing.run(parent, *listing, options=("--entrypoint", "dpkg-query")).stdout
+        before = module_containers.run(
+            parent, *listing, options=("--entrypoint", "dpkg-query")
+        ).stdout
         now = root.check_output("dpkg-query -W -f '${Package}\\n'")
         assert set(now.split()) - set(before.split()) == PACKAGES
 

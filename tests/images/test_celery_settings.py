@@ -12,13 +12,13 @@ PASSWORD = "pw-of-rabbitmq"
 
 
 @pytest.fixture(scope="module")
-def rabbitmq(standing, services, say):
+def rabbitmq(module_containers, services, say):
     """A RabbitMQ beside the other services; it starts while the first test runs."""
     say("RabbitMQ")
     toolkit_or_fail("images", "build", "rabbitmq")
     user = ("--env=RABBITMQ_DEFAULT_USER=app", f"--env=RABBITMQ_DEFAULT_PASS={PASSWORD}")
     place = ("--network", services.network, "--network-alias", "rabbitmq", *user)
-    return standing.start("django-container/rabbitmq", options=place)
+    return module_containers.start("django-container/rabbitmq", options=place)
 
 
 @pytest.fixture

@@ -29,11 +29,11 @@ TLS = {
 
 
 @pytest.fixture(scope="module")
-def data(standing, example_image):
+def data(module_containers, example_image):
     """The options of a volume with a migrated database."""
-    volume = ("--volume", f"{standing.create('volume')}:/data")
+    volume = ("--volume", f"{module_containers.create('volume')}:/data")
     options = (*HARDENED, *volume, *variables(REQUIRED))
-    done = standing.run(example_image, "migrate", options=options)
+    done = module_containers.run(example_image, "migrate", options=options)
     assert done.returncode == 0, done.stdout + done.stderr
     return volume
 

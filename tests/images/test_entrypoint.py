@@ -22,8 +22,8 @@ VERBATIM = [
 
 
 @pytest.fixture(scope="module")
-def alone(standing, example_image):
-    return standing.idle(example_image, options=variables(ALONE))
+def alone(module_containers, example_image):
+    return module_containers.idle(example_image, options=variables(ALONE))
 
 
 def variables(environ):

@@ -38,14 +38,14 @@ for folder in Path("/proc").glob("[0-9]*"):
 
 
 @pytest.fixture(scope="module")
-def started(standing, services, example_image):
+def started(module_containers, services, example_image):
     """Containers of the roles, all started at once; Docker asks them every second."""
     options = (*HARDENED, "--health-interval", "1s", "--publish", "127.0.0.1::8000")
     containers = {}
     for verb in ROLES:
-        data = ("--volume", f"{standing.create('volume')}:/data")
+        data = ("--volume", f"{module_containers.create('volume')}:/data")
         place = (*options, *services.options(), *data)
-        containers[verb] = standing.start(example_image, verb, options=place)
+        containers[verb] = module_containers.start(example_image, verb, options=place)
     return containers
 
 

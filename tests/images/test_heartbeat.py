@@ -119,11 +119,11 @@ class Site:
 
 
 @pytest.fixture(scope="module")
-def site(standing, example_image, say):
+def site(module_containers, example_image, say):
     say("PostgreSQL, Redis and RabbitMQ")
     toolkit_or_fail("images", "build", "postgres", "redis", "rabbitmq")
-    made = Site(standing, example_image)
-    done = standing.run(example_image, "wait", options=made.options)
+    made = Site(module_containers, example_image)
+    done = module_containers.run(example_image, "wait", options=made.options)
     assert done.returncode == 0, done.stderr
     for web in (made.wsgi, made.asgi):
         wait_until(lambda web=web: answers(made, web), web.name)

@@ -47,11 +47,11 @@ def app(apps):
 
 
 @pytest.fixture(scope="module")
-def server(standing, app, say):
+def server(module_containers, app, say):
     say("the S3 server")
     toolkit_or_fail("images", "build", "radosgw")
     secret = ("--env=S3_ACCESS_KEY=AKIDTEST", "--env=S3_SECRET_KEY=geheim")
-    container = standing.start("django-container/radosgw", options=secret)
+    container = module_containers.start("django-container/radosgw", options=secret)
     host = container.inspect()["NetworkSettings"]["IPAddress"]
     address = f"http://{host}:{PORT}"
 
@@ -65,7 +65,7 @@ def server(standing, app, say):
 
     wait_until(answers, "the S3 server does not answer")
     probe = (PROBES / "bucket.py").read_text()
-    done = standing.run(app["a"], "exec", "python", "-", address, stdin=probe)
+    done = module_containers.run(app["a"], "exec", "python", "-", address, stdin=probe)
     assert done.returncode == 0, done.stderr
     return Server(container=container, address=address)
 

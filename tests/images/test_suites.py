@@ -48,8 +48,8 @@ def suite(request, docker, say):
 
 
 @pytest.fixture(scope="module")
-def container(suite, standing):
-    return standing.idle(suite.image)
+def container(suite, module_containers):
+    return module_containers.idle(suite.image)
 
 
 def test_suites_are_all_of_the_toolkits():

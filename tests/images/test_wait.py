@@ -52,10 +52,10 @@ def without_secrets(text):
 
 
 @pytest.fixture(scope="module")
-def network(standing, example_image, say):
+def network(module_containers, example_image, say):
     say("RabbitMQ, and Redis with a password")
     toolkit_or_fail("images", "build", "postgres", "redis", "rabbitmq")
-    return Network(standing, example_image, standing.create("network"))
+    return Network(module_containers, example_image, module_containers.create("network"))
 
 
 @pytest.fixture(scope="module")
