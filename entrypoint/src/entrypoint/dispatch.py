@@ -30,7 +30,7 @@ WITHOUT_HOOKS = ("build", "drain", "explain", "health", "help")
 
 def building(environ: Mapping[str, str]) -> bool:
     """Return whether this is build mode (`BUILD=1`): a Dockerfile's step, with no secret."""
-    return environ.get("BUILD", "").lower() in TRUE
+    return environ.get("BUILD", "").strip().lower() in TRUE
 
 
 def dispatch(

@@ -10,6 +10,7 @@ import argparse
 import json
 import os
 import sys
+from io import TextIOWrapper
 from typing import TYPE_CHECKING, NoReturn
 
 from settings_lib.command.documents.example import FORMS, example
@@ -47,6 +48,9 @@ def main(arguments: Sequence[str], environ: Mapping[str, str]) -> int:
     Returns:
         The exit code.
     """
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):  # the terminal may lack a letter
+            stream.reconfigure(errors="replace")
     options = _parser().parse_args(arguments)
     module = options.settings or module_named(environ)
     if options.what == "check":

@@ -23,6 +23,9 @@ class App:
         django: ``django.VERSION``.
         celery: It has a Celery app, so it cannot do without a broker.
         databases: The aliases of its databases besides ``default``.
+        overrides: The names of settings that no variable decides.
+        namespace: Its Celery app reads the settings that begin with ``CELERY_``, and not Celery's
+            names of before 4.0.
     """
 
     name: str = "app"
@@ -30,6 +33,8 @@ class App:
     django: tuple[int, ...] = (0,)
     celery: bool = False
     databases: tuple[str, ...] = ()
+    overrides: frozenset[str] = frozenset()
+    namespace: bool = True
 
     def since(self, *version: int) -> bool:
         """Whether its Django is of this version or later: ``since(6, 1)``."""

@@ -8,6 +8,9 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from types import FrameType
 
+ROLE = "ENTRYPOINT_ROLE"
+"""The variable by which the entrypoint says that a process is a role, and which."""
+
 
 def caller(module: str, function: str) -> FrameType | None:
     """The innermost frame of a function that led here, or None where it did not.

@@ -45,4 +45,5 @@ class Configured:
     @property
     def secrets(self) -> tuple[str, ...]:
         """Every name of every secret variable."""
-        return tuple(name for var in self.variables if var.secret for name in var.names)
+        names = (name for var in self.variables if var.secret for name in var.names)
+        return tuple(dict.fromkeys(names))  # a fallback may be several variables'

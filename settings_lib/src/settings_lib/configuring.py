@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from collections import OrderedDict
 from dataclasses import replace
 from importlib.util import find_spec
 from pathlib import Path
@@ -18,9 +19,11 @@ from settings_lib.declaring import check_overrides, items
 from settings_lib.errors import ConfigurationError, DeclarationError, WrongSettings
 from settings_lib.fragments import FRAGMENTS, mail, sentry
 from settings_lib.fragments.celery import environment as celery_environment
+from settings_lib.fragments.celery.project import has_namespace
 from settings_lib.fragments.database import sqlite
 from settings_lib.reading import read
-from settings_lib.schema import groups_for, own_variables
+from settings_lib.schema import SCHEMA, groups_for, own_variables
+from settings_lib.types.parsing import Type
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -79,10 +82,12 @@ def configure(
     environ = celery_environment.as_given(os.environ) if environ is None else environ
     this = App(
         name=app,
-        project={name: value for name, value in namespace.items() if name.isupper()},
+        project=_settings_in(namespace) | overrides,
         django=django.VERSION,
         celery=_has_celery(app) if celery is None else celery,
         databases=databases,
+        overrides=frozenset(overrides),
+        namespace=has_namespace(app),
     )
     configured = Configured(app=this, groups=groups, environ=environ)
     try:
@@ -90,8 +95,10 @@ def configure(
     except ConfigurationError as error:
         _end(error.problems, configured)
     changes = settings_for(values, this)
-    changes |= _copied({var.name: values[var.name] for var in own_variables(groups, databases)})
-    changes |= _copied(overrides)
+    changes |= {
+        var.name: _own(values.setting(var.name, this)) for var in own_variables(groups, databases)
+    }
+    changes = mail.overridden(changes, _copied(overrides))
     for name in mail.superseded(changes):
         namespace.pop(name, None)
     for name, value in namespace.items():
@@ -138,7 +145,7 @@ def common(
         raise DeclarationError('common() needs the app\'s name: common(app="antisocial", …).')
     caller = sys._getframe(1).f_globals  # noqa: SLF001 - as collections.namedtuple does
     given = {name: value for name, value in options.items() if name.isupper()}
-    namespace = {name: value for name, value in caller.items() if name.isupper()} | given
+    namespace = _settings_in(caller) | given
     if base:
         namespace.setdefault("BASE_DIR", Path(base).resolve().parent)
     rest = {name: value for name, value in options.items() if name not in given}
@@ -164,7 +171,24 @@ def settings_for(values: Values, app: App) -> dict[str, Any]:
         changes = fragment.settings(values, replace(app, project=project))
         result |= changes
         project |= changes
-    return _copied(result)  # type: ignore[no-any-return]
+    return {
+        name: tuple(value) if type(app.project.get(name)) is tuple else value
+        for name, value in _copied(result).items()
+    }
+
+
+def _settings_in(namespace: Mapping[str, Any]) -> dict[str, Any]:
+    """The settings of a module, without what it imported from here to declare variables."""
+    return {
+        name: value
+        for name, value in namespace.items()
+        if name.isupper() and not isinstance(value, Type) and value is not SCHEMA
+    }
+
+
+def _own(value: Any) -> Any:  # noqa: ANN401 - a setting of any type
+    """The value of an app's own variable: Django's settings are lists, which a module adds to."""
+    return _copied(list(value) if type(value) is tuple else value)
 
 
 def _check_keywords(overrides: Iterable[str]) -> None:
@@ -175,14 +199,13 @@ def _check_keywords(overrides: Iterable[str]) -> None:
 def _end(problems: Iterable[Problem], configured: Configured) -> NoReturn:
     """End the process, with one message on standard error unless our own program asks."""
     from settings_lib.suspicions import suspicions  # noqa: PLC0415 - hardly ever needed
-    from settings_lib.terminal import fitted  # noqa: PLC0415 - as above
+    from settings_lib.terminal import tell  # noqa: PLC0415 - as above
 
     problems = tuple(problems)
     warnings = suspicions(configured, problems)
     wrong = WrongSettings(problems, warnings=warnings, configured=configured)
     if not called_by("settings_lib.command.loading", "load"):
-        sys.stderr.write(fitted(wrong.message, sys.stderr))
-        sys.stderr.flush()
+        tell(wrong.message)
     raise wrong from None
 
 
@@ -195,8 +218,8 @@ def _has_celery(app: str) -> bool:
 
 def _copied(value: Any) -> Any:  # noqa: ANN401 - a setting of any type
     """A setting whose lists, dictionaries and sets nobody else has; other objects stay."""
-    if type(value) is dict:
-        return {key: _copied(each) for key, each in value.items()}
+    if type(value) in {dict, OrderedDict}:
+        return type(value)((key, _copied(each)) for key, each in value.items())
     if type(value) in {list, tuple}:
         return type(value)(_copied(each) for each in value)
     return set(value) if type(value) is set else value

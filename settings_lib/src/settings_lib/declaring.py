@@ -141,7 +141,8 @@ def _twice(name: str, first: str, second: str) -> str:
         return f"Declared twice: {name}. Declare {first} once."
     return (
         f"Declared twice: {name}, by {first} and by {second}. Read what {first} gives, or take the "
-        f'name from one of the two; SCHEMA["{first}"].with_aliases(…) gives it further names.'
+        f'name from one of the two; SCHEMA["{first}"].with_aliases(…) gives it further names, '
+        "with_fallbacks(…) names that several variables may have."
     )
 
 

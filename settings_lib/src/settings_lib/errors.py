@@ -43,9 +43,14 @@ class Problem:
             return self.right
         return f"{self.right}\nExample: {self.name}={self.example}"
 
-    def __str__(self) -> str:
+    @property
+    def statement(self) -> str:
+        """What is wrong with what, a sentence."""
         source = f" ({self.source})" if self.source else ""
-        return f"{self.name}{source} {self.wrong}.\n{self.advice}"
+        return f"{self.name}{source} {self.wrong}."
+
+    def __str__(self) -> str:
+        return f"{self.statement}\n{self.advice}"
 
     def data(self) -> dict[str, str]:
         """What a program reads: name, source, reason, advice, example."""

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import field, replace
 from typing import TYPE_CHECKING, Any
 
 from settings_lib.app import App
+from settings_lib.callers import ROLE
 from settings_lib.errors import ConfigurationError, Problem
 from settings_lib.fragments import FRAGMENTS
-from settings_lib.sources import FILE_SUFFIX, Found, find
+from settings_lib.records import record
+from settings_lib.schema import SCHEMA
+from settings_lib.sources import FILE_SUFFIX, Found, find, injected
 from settings_lib.values import Values
 from settings_lib.variables import When
 
@@ -15,6 +19,13 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
     from settings_lib.variables import Var
+
+
+_NO_ROLE = Problem(
+    name="BUILD",
+    wrong="is set, and no role starts in build mode, which knows no secrets",
+    right="Take BUILD out of the container's environment.",
+)
 
 
 def read(schema: Iterable[Var], environ: Mapping[str, str], app: App | None = None) -> Values:
@@ -37,62 +48,96 @@ def read(schema: Iterable[Var], environ: Mapping[str, str], app: App | None = No
     variables = tuple(schema)
     app = app or App()
     building = _build_mode(variables, environ)
+    if building and environ.get(ROLE):
+        raise ConfigurationError([_NO_ROLE])
     values: dict[str, Any] = {var.name: var.default for var in variables}
-    given: set[str] = set()
-    fallbacks: set[str] = set()
+    sources: dict[str, str] = {}
+    weak = {var.name for var in variables if _has_own_default(var)}
     problems: list[Problem] = []
     failed: set[str] = set()
-    for var in variables:
-        if building and (var.secret or var.name in building):
+    readings = {
+        var.name: _parse(var, environ)
+        for var in variables
+        if not (building and (var.secret or var.name in building))
+    }
+    taken = {each.fallback for each in readings.values() if each.values}
+    unfit: dict[str, tuple[Problem, ...]] = {}
+    for name, each in readings.items():
+        if (
+            each.problems and each.fallback and each.fallback in taken
+        ):  # it is meant for whoever can read it
+            unfit[name] = each.problems
             continue
-        parsed, wrong, fallback = _parse(var, environ)
-        if fallback:
-            fallbacks.add(var.name)
-        if wrong:
-            problems += wrong
-            failed.add(var.name)
-        if parsed:
-            values[var.name] = parsed[0]
-        if parsed or wrong:
-            given.add(var.name)
-    given |= {name for name, value in building.items() if value is not None}
-    result = Values(values | building, given, fallbacks)
+        if each.problems:
+            problems += each.problems
+            failed.add(name)
+        if each.values:
+            values[name] = each.values[0]
+        if each.source:
+            sources[name] = each.source
+            weak.discard(name)
+        if each.fallback:
+            weak.add(name)
+    stand_ins = {name for name, value in building.items() if value is not None}
+    result = Values(values | building, {*sources, *weak, *stand_ins}, weak, sources)
     if not building:
-        problems += _missing(variables, result, app, failed, environ)
+        problems += _missing(variables, result, app, environ, failed=failed, unfit=unfit)
     problems += _contradictions(result, app, failed)
     if problems:
         raise ConfigurationError(problems)
     return result
 
 
+def _has_own_default(var: Var) -> bool:
+    """Whether an app has changed a common variable's default: it says so where nobody else does."""
+    return var.name in SCHEMA and bool(var.default != SCHEMA[var.name].default)
+
+
 def _contradictions(values: Values, app: App, failed: set[str]) -> Iterator[Problem]:
     for fragment in FRAGMENTS:
         for check in fragment.checks:
             if not any(name in failed or name not in values for name in check.names):
-                yield from check.find(values, app)
+                for problem in check.find(values, app):
+                    source = problem.source or values.source(problem.name)
+                    yield replace(problem, source=source)
 
 
 def _build_mode(variables: tuple[Var, ...], environ: Mapping[str, str]) -> dict[str, Any]:
     """What stands in for secrets and services while an image is built or tested, else nothing."""
     for var in variables:
-        if var.name == "BUILD":
-            parsed, _, _ = _parse(var, environ)
-            if parsed and parsed[0]:
-                import secrets  # noqa: PLC0415 - costs time, and only images are built with it
+        if var.name == "BUILD" and any(_parse(var, environ).values):
+            import secrets  # noqa: PLC0415 - costs time, and only images are built with it
 
-                stand_ins = {
-                    name: value for each in FRAGMENTS for name, value in each.stand_ins.items()
-                }
-                return {**stand_ins, "BUILD": True, "SECRET_KEY": secrets.token_urlsafe(50)}
+            stand_ins = {
+                name: value for each in FRAGMENTS for name, value in each.stand_ins.items()
+            }
+            return {**stand_ins, "BUILD": True, "SECRET_KEY": secrets.token_urlsafe(50)}
     return {}
 
 
-def _parse(var: Var, environ: Mapping[str, str]) -> tuple[list[Any], list[Problem], bool]:
-    """The parsed value, as a list of one or none, the problems, and whether it is a fallback's."""
-    fallback = False
+@record(frozen=True, kw_only=True)
+class _Reading:
+    """What was read for one variable.
+
+    Attributes:
+        values: The parsed value, one or none.
+        problems: What is wrong.
+        source: Where it came from; empty where there is none.
+        fallback: The name of the fallback that it is, or an empty text.
+    """
+
+    values: tuple[Any, ...] = field(repr=False)
+    problems: tuple[Problem, ...]
+    source: str
+    fallback: str
+
+
+def _parse(var: Var, environ: Mapping[str, str]) -> _Reading:
+    source = fallback = ""
     parsed: list[tuple[str, Any]] = []
     problems: list[Problem] = []
     for each in find(var, environ):
+        source = source or each.source
         if isinstance(each, Problem):
             problems.append(each)
             continue
@@ -120,7 +165,12 @@ def _parse(var: Var, environ: Mapping[str, str]) -> tuple[list[Any], list[Proble
                 example=var.right,
             )
         )
-    return [value for _, value in parsed[:1]], problems, fallback
+    return _Reading(
+        values=tuple(value for _, value in parsed[:1]),
+        problems=tuple(problems),
+        source=source,
+        fallback=fallback,
+    )
 
 
 def _value(var: Var, found: Found) -> Any:  # noqa: ANN401 - each variable has its own type
@@ -135,19 +185,23 @@ def _missing(
     variables: tuple[Var, ...],
     values: Values,
     app: App,
-    failed: set[str],
     environ: Mapping[str, str],
+    *,
+    failed: set[str],
+    unfit: Mapping[str, tuple[Problem, ...]],
 ) -> Iterator[Problem]:
     near: Mapping[str, str] | None = None
     for var in variables:
-        if values.given(var.name):
+        if values.given(var.name) or var.name in app.overrides:
             continue
         if isinstance(var.required, When):
             required = failed.isdisjoint(var.required.names) and var.required.holds(values, app)
             why = f", and it is required when {var.required.text}"
         else:
             required, why = var.required, ""
-        if required:
+        if required and var.name in unfit:
+            yield from unfit[var.name]
+        elif required:
             if near is None:
                 from settings_lib.spelling import meant  # noqa: PLC0415 - hardly ever needed
 
@@ -158,7 +212,15 @@ def _missing(
                 wrong=f"is not set{why}",
                 right=f"{guess} is set: did you mean {near[guess]}?"
                 if guess
-                else f"Set {var.name}, or {var.name}{FILE_SUFFIX} to the path of a file that "
-                "holds it.",
+                else _how_to_set(var, environ),
                 example=var.right,
             )
+
+
+def _how_to_set(var: Var, environ: Mapping[str, str]) -> str:
+    for name in var.names:
+        if injected(name, environ.get(name, "")):
+            return f"What {name} has is taken for Docker's description of a link: write another."
+    also = f" (or {', '.join(var.aliases)})" if var.aliases else ""
+    file = f"{var.name}{FILE_SUFFIX}"
+    return f"Set {var.name}{also}, or {file} to the path of a file that holds it."

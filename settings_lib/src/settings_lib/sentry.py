@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
-from urllib.parse import unquote, urlsplit
+from urllib.parse import quote, unquote, urlsplit
 
 import sentry_sdk
 from sentry_sdk.integrations.atexit import AtexitIntegration
@@ -42,7 +43,8 @@ def start(values: Values, secrets: Iterable[str]) -> None:
         secrets: The names of the variables whose values must not get out, aliases included.
     """
     names = tuple(secrets)
-    hidden = tuple(sorted(set(_texts(values.get(name) for name in names)), key=len, reverse=True))
+    texts = sorted(set(_texts(values.get(name) for name in names)), key=len, reverse=True)
+    hidden = re.compile("|".join("".join(map(_letter, text)) for text in texts) or "(?!)")
 
     def without_secrets(event: Any, hint: Any) -> Any:  # noqa: ANN401, ARG001 - the SDK's signature
         event.get("request", {}).pop("query_string", None)  # as in the log: it may carry tokens
@@ -88,6 +90,27 @@ def _texts(values: Iterable[Any]) -> Iterator[str]:
             yield from _texts(value)
 
 
+def _letter(letter: str) -> str:
+    r"""A pattern for a letter as it is, in a URL, and as Python and JSON write it.
+
+    One representation may be within another, so there may be any number of backslashes.
+
+    >>> _letter("a"), _letter("/"), _letter("'")
+    ('a', '(?:/|(?i:%2F))', "\\\\*(?:'|(?i:%27))")
+    """
+    written = {each[1:] for each in (repr(letter)[1:-1], json.dumps(letter)[1:-1]) if each[1:]}
+    quoted = quote(letter, safe="")
+    forms = [
+        re.escape(letter),
+        *(rf"\\+{re.escape(each)}" for each in sorted(written)),
+        *([f"(?i:{quoted})"] if quoted != letter else []),
+    ]
+    if letter == "\\":
+        return r"(?:\\+|(?i:%5C))"
+    either = forms[0] if len(forms) == 1 else f"(?:{'|'.join(forms)})"
+    return rf"\\*{either}" if letter in "'\"" else either
+
+
 def _passwords(text: str) -> Iterator[str]:
     for part in text.split(";"):
         try:
@@ -98,12 +121,11 @@ def _passwords(text: str) -> Iterator[str]:
             yield from (password, unquote(password))
 
 
-def _masked(part: Any, hidden: tuple[str, ...], key: object = "") -> Any:  # noqa: ANN401 - JSON
+def _masked(part: Any, hidden: re.Pattern[str], key: object = "") -> Any:  # noqa: ANN401 - JSON
     """A part of an event without the secrets' values."""
     if isinstance(part, str):
         if key not in CODE:
-            for secret in hidden:
-                part = part.replace(secret, MASK)
+            part = hidden.sub(MASK, part)
             part = QUERY.sub(rf"\1{MASK}'", part)
         return part
     if isinstance(part, dict):

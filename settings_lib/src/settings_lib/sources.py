@@ -31,12 +31,12 @@ class Found:
     Attributes:
         source: ``env``, ``NAME_FILE``, or one of these for an alias.
         text: The text; never in the representation, it may be a secret.
-        fallback: It is a fallback's, which some other program may have set.
+        fallback: The name, where it is a fallback's, which some other program may have set.
     """
 
     source: str
     text: str = field(repr=False)
-    fallback: bool = False
+    fallback: str = ""
 
 
 def injected(name: str, text: str) -> bool:
@@ -101,9 +101,9 @@ def _one_name(var: Var, name: str, environ: Mapping[str, str]) -> Iterator[Found
             right="Write it in UTF-8.",
         )
     elif text:
-        yield Found(source=_describe(var, name, "env"), text=text, fallback=name in var.fallbacks)
+        yield Found(source=_describe(var, name, "env"), text=text, fallback=_fallback(var, name))
     elif path:
-        yield _read_file(var, _describe(var, name, file_name), path)
+        yield _read_file(var, _describe(var, name, file_name), path, _fallback(var, name))
 
 
 def _is_text(text: str) -> bool:
@@ -111,7 +111,11 @@ def _is_text(text: str) -> bool:
     return not any("\ud800" <= each <= "\udfff" for each in text)
 
 
-def _read_file(var: Var, source: str, path: str) -> Found | Problem:
+def _fallback(var: Var, name: str) -> str:
+    return name if name in var.fallbacks else ""
+
+
+def _read_file(var: Var, source: str, path: str, fallback: str) -> Found | Problem:
     try:
         text = _content(path)
     except (OSError, ValueError) as error:
@@ -129,7 +133,7 @@ def _read_file(var: Var, source: str, path: str) -> Found | Problem:
             wrong="names a file that is empty",
             right="Write the value into the file.",
         )
-    return Found(source=source, text=text)
+    return Found(source=source, text=text, fallback=fallback)
 
 
 def _content(path: str) -> str:
@@ -146,7 +150,7 @@ def _content(path: str) -> str:
         content = file.read(LARGEST_FILE + 1)
     if len(content) > LARGEST_FILE:
         raise OSError(0, "it is larger than 1 MiB")
-    return content.decode().removesuffix("\n").removesuffix("\r")
+    return content.decode("utf-8-sig").removesuffix("\n").removesuffix("\r")
 
 
 def _describe(var: Var, name: str, source: str) -> str:

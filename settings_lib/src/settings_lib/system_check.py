@@ -39,10 +39,7 @@ def connect() -> None:
 
 def check_environment(**_: Any) -> list[Any]:  # noqa: ANN401 - Django's
     """The system check ``settings_lib.W001``."""
-    return [
-        checks.Warning(f"{each.name} ({each.source}) {each.wrong}.", hint=each.advice, id=ID)
-        for each in _found()
-    ]
+    return [checks.Warning(each.statement, hint=each.advice, id=ID) for each in _found()]
 
 
 def _found() -> tuple[Problem, ...]:

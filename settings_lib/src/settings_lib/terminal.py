@@ -3,12 +3,27 @@
 from __future__ import annotations
 
 import os
+import sys
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from typing import TextIO
 
 _NARROWEST = 40
+
+
+def tell(text: str) -> None:
+    """Write a text to standard error, if that is open.
+
+    Args:
+        text: Lines, as for `fitted`.
+    """
+    if sys.stderr is None:  # it was closed when Python began
+        return
+    with suppress(OSError, ValueError):
+        sys.stderr.write(fitted(text, sys.stderr))
+        sys.stderr.flush()
 
 
 def fitted(text: str, stream: TextIO) -> str:

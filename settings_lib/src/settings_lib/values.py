@@ -13,11 +13,24 @@ class Values(Mapping[str, Any]):
     """The parsed values by canonical name. Its representation shows names, never values."""
 
     def __init__(
-        self, values: Mapping[str, Any], given: Iterable[str], fallbacks: Iterable[str] = ()
+        self,
+        values: Mapping[str, Any],
+        given: Iterable[str],
+        weak: Iterable[str] = (),
+        sources: Mapping[str, str] | None = None,
     ) -> None:
+        """Keep them.
+
+        Args:
+            values: Every variable's value.
+            given: Which of them the environment has, or the app a default of its own for.
+            weak: Which of these are a fallback's or such a default.
+            sources: Where those that the environment has came from.
+        """
         self._values = dict(values)
         self._given = frozenset(given)
-        self._fallbacks = frozenset(fallbacks)
+        self._weak = frozenset(weak)
+        self._sources = dict(sources or {})
 
     def __getitem__(self, name: str) -> Any:  # noqa: ANN401 - each variable has its own type
         return self._values[name]
@@ -37,7 +50,18 @@ class Values(Mapping[str, Any]):
 
     def named(self, name: str) -> bool:
         """Whether the environment has it under its name or an alias, and not by a fallback."""
-        return name in self._given - self._fallbacks
+        return name in self._given - self._weak
+
+    def source(self, name: str) -> str:
+        """Where a value came from (``env``, ``DEBUG_FILE``, ``alias DJANGO_DEBUG``), or nothing."""
+        return self._sources.get(name, "")
+
+    def called(self, *names: str) -> str:
+        """The names that the environment has for variables, to be read in a sentence."""
+        return ", ".join(
+            name if self.source(name) in {"", "env"} else self.source(name).removeprefix("alias ")
+            for name in names
+        )
 
     def setting(self, name: str, app: App) -> Any:  # noqa: ANN401 - as above
         """The value of a setting that a project may have: the environment's, else its, else ours.

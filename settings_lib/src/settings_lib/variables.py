@@ -78,6 +78,15 @@ class Var:
         """
         return replace(self, aliases=(*self.aliases, *names))
 
+    def with_fallbacks(self, *names: str) -> Var:
+        """The same variable, read from further names too where no other gives it.
+
+        >>> from settings_lib import SCHEMA
+        >>> SCHEMA["SENTRY_RELEASE"].with_fallbacks("HEROKU_RELEASE_VERSION").names
+        ('SENTRY_RELEASE', 'HEROKU_RELEASE_VERSION')
+        """
+        return replace(self, fallbacks=(*self.fallbacks, *names))
+
 
 @record(frozen=True, kw_only=True)
 class Group:

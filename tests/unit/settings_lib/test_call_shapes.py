@@ -2,12 +2,13 @@
 
 import subprocess
 import sys
+from collections import OrderedDict
 from pathlib import Path
 
 import django
 import pytest
 
-from settings_lib import JSON, Var, common, configure
+from settings_lib import INT, JSON, LIST, SCHEMA, Var, common, configure
 from settings_lib.errors import WrongSettings
 from settings_lib.fragments.mail import SUPERSEDED
 from settings_lib.fragments.storages import WHITENOISE
@@ -210,3 +211,62 @@ def test_a_settings_package(tmp_path, complete):
     assert run.stdout.startswith(
         "django.contrib.auth django.contrib.contenttypes ['django.contrib.auth'] Configured(app="
     ), run.stderr
+
+
+COMPLETE = {"SECRET_KEY": "k", "ALLOWED_HOSTS": "h", "DATABASE_URL": "sqlite://"}
+
+
+def made_of(module, environ=COMPLETE, **options):
+    namespace = dict(module)
+    configure(namespace, app="moon", celery=False, environ=environ, **options)
+    return namespace
+
+
+def test_the_modules_value_stands_where_the_environment_has_none_of_the_apps_variables():
+    age = Var(name="SESSION_COOKIE_AGE", type=INT, help="Seconds.")
+    assert made_of({"SESSION_COOKIE_AGE": 3600}, extra=[age])["SESSION_COOKIE_AGE"] == 3600
+    given = made_of(
+        {"SESSION_COOKIE_AGE": 3600}, {**COMPLETE, "SESSION_COOKIE_AGE": "9"}, extra=[age]
+    )
+    assert given["SESSION_COOKIE_AGE"] == 9
+
+
+def test_a_list_of_the_apps_is_a_list():
+    robots = Var(name="ROBOTS", type=LIST, default=["a"], help="Who is there.")
+    assert made_of({}, extra=[robots])["ROBOTS"] + ["b"] == ["a", "b"]
+    given = made_of({}, {**COMPLETE, "ROBOTS": "c,d"}, extra=[robots])
+    assert given["ROBOTS"] + ["b"] == ["c", "d", "b"]
+
+
+def test_a_tuple_stays_one():
+    made = made_of({"INSTALLED_APPS": ("one",), "ALLOWED_HOSTS": ("x",)})
+    assert "one" in made["INSTALLED_APPS"] + ("two",)
+    assert made["ALLOWED_HOSTS"] == ("h",)
+
+
+def test_an_override_needs_no_variable():
+    made = made_of(
+        {}, {}, SECRET_KEY="k", ALLOWED_HOSTS=["x"], DATABASES={"default": {"ENGINE": "e"}}
+    )
+    assert (made["SECRET_KEY"], made["ALLOWED_HOSTS"]) == ("k", ["x"])
+    assert made["DATABASES"] == {"default": {"ENGINE": "e"}}
+
+
+def test_an_override_of_mail_is_an_option_of_the_mailer(monkeypatch):
+    monkeypatch.setattr(django, "VERSION", (6, 1, 0))
+    made = made_of({}, {**COMPLETE, "EMAIL_URL": "smtp://h"}, EMAIL_TIMEOUT=5)
+    assert made["MAILERS"]["default"]["OPTIONS"]["timeout"] == 5
+    assert "EMAIL_TIMEOUT" not in made
+
+
+def test_what_declares_variables_is_no_setting():
+    made = made_of({"SCHEMA": SCHEMA, "INT": INT, "SIZE": SCHEMA["DEBUG"].type})
+    assert made["SETTINGS_LIB"].app.project == {}
+
+
+def test_an_ordered_dictionary_is_copied():
+    groups = OrderedDict(all=["a"])
+    made = made_of({"GROUPS": groups})
+    made["GROUPS"]["all"].append("b")
+    assert made["GROUPS"] == OrderedDict(all=["a", "b"])
+    assert groups == OrderedDict(all=["a"])

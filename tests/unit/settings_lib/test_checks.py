@@ -16,7 +16,7 @@ def test_database_url_and_parts_may_agree(values):
 
 def test_database_url_and_parts_disagree(values):
     problem = the_problem(values, DB_NAME="name", DB_HOST="other", DB_PASSWORD="geheim")
-    assert "DATABASE_URL disagrees with DB_HOST, DB_PASSWORD." in problem
+    assert "DATABASE_URL (env) disagrees with DB_HOST, DB_PASSWORD." in problem
     assert "geheim" not in problem
 
 
@@ -26,9 +26,14 @@ def test_pool_is_strict(values):
     assert "geheim" not in problem
 
 
+def test_the_names_that_are_set_are_told(values):
+    problem = the_problem(values, POSTGRES_USER="admin", POSTGRES_PASSWORD="geheim")
+    assert "DATABASE_URL (env) disagrees with POSTGRES_USER, POSTGRES_PASSWORD." in problem
+
+
 def test_direct_database_is_the_same_kind(values):
     problem = the_problem(values, DIRECT_DATABASE_URL="mysql://u:geheim@h/n")
-    assert "DIRECT_DATABASE_URL names another kind of database than DATABASE_URL." in problem
+    assert "DIRECT_DATABASE_URL (env) names another kind of database than DATABASE_URL." in problem
     assert "geheim" not in problem
 
 

@@ -60,6 +60,15 @@ def test_wrong_settings_end_it(python, arguments, code):
     assert "geheim" not in run.stderr + run.stdout
 
 
+def test_nobody_listens(python, tmp_path):
+    """Its standard error is closed, as some process managers do."""
+    program = f"exec {sys.executable} {PROJECT / 'manage.py'} check 2>&-"
+    done = subprocess.run(
+        ["sh", "-c", program], cwd=tmp_path, env={"PYTHONPATH": str(PROJECT)}, check=False
+    )
+    assert done.returncode == 78
+
+
 def test_right_settings(python):
     run = python("-W", "error", PROJECT / "manage.py", "check", **CORRECT)
     assert (run.returncode, run.stderr) == (0, "")

@@ -1,5 +1,8 @@
+from dataclasses import replace
+
 import pytest
 
+from settings_lib.app import App
 from settings_lib.errors import ConfigurationError
 from settings_lib.reading import read
 from settings_lib.schema import SCHEMA, groups_for, variables_of
@@ -115,3 +118,63 @@ def test_build_mode_needs_nothing_and_reads_no_service():
 def test_build_mode_is_strict_too():
     assert set(problems({"BUILD": "yes", "DEBUG": "maybe"})) == {"DEBUG"}
     assert "BUILD" in problems({"BUILD": "maybe"})
+
+
+def test_a_fallback_is_for_whoever_can_read_it(values, complete):
+    for url in ("unix:///run/redis.sock?db=1", "redis://h/0?socket_timeout=5"):
+        read_values = values(REDIS_URL=url)
+        assert (read_values["CACHE_URL"], read_values["CELERY_BROKER_URL"]) == (url, None)
+    read_values = values(REDIS_URL="sentinel://h:26379", CELERY_SENTINEL_MASTER="m")
+    assert read_values["CACHE_URL"] is None
+    assert read_values["CELERY_BROKER_URL"] == "sentinel://h:26379"
+    assert set(problems(complete | {"REDIS_URL": "ftp://h"})) == {"CACHE_URL", "CELERY_BROKER_URL"}
+
+
+def test_what_is_required_may_not_be_a_fallback_of_another_kind(complete):
+    environ = complete | {"REDIS_URL": "unix:///run/redis.sock"}
+    with pytest.raises(ConfigurationError) as caught:
+        read(SCHEMA.values(), environ, App(celery=True))
+    [problem] = caught.value.problems
+    assert problem.source == "alias REDIS_URL"
+    assert problem.wrong == "has a scheme that is not among those expected"
+
+
+def test_an_app_changes_a_default(complete):
+    changed = replace(SCHEMA["DEFAULT_FROM_EMAIL"], default="moon@example.org")
+    required = replace(SCHEMA["CELERY_BROKER_URL"], default="redis://broker/0")
+    variables = variables_of_app(extra=[changed, required])
+    read_values = read(variables, complete, App(celery=True))
+    assert read_values.given("DEFAULT_FROM_EMAIL", "CELERY_BROKER_URL")
+    assert not read_values.named("DEFAULT_FROM_EMAIL")
+    given = read(variables, complete | {"DEFAULT_FROM_EMAIL": "a@example.org"}, App(celery=True))
+    assert given.named("DEFAULT_FROM_EMAIL")
+
+
+def test_where_a_contradiction_came_from(complete):
+    found = problems(complete | {"SQL_USER": "other", "EMAIL_USE_TLS": "1", "EMAIL_USE_SSL": "1"})
+    assert found["DATABASE_URL"].startswith("DATABASE_URL (env) disagrees with SQL_USER.")
+    assert found["EMAIL_USE_SSL"].startswith("EMAIL_USE_SSL (env) is set together with EMAIL_USE_")
+
+
+def test_what_is_missing_is_told_with_its_other_names():
+    told = problems({}, extra=[SCHEMA["SECRET_KEY"].with_aliases("PAPER_SECRET_KEY")])
+    assert "Set SECRET_KEY (or DJANGO_SECRET_KEY, PAPER_SECRET_KEY), or" in told["SECRET_KEY"]
+
+
+def test_what_is_taken_for_a_link_is_told(complete):
+    del complete["DATABASE_URL"]
+    found = problems(complete | {"DB_ENGINE": "sqlite", "DB_NAME": "/data/db"})
+    assert "What DB_NAME has is taken for Docker's description of a link" in found["DB_NAME"]
+
+
+@pytest.mark.parametrize("build", ["1", " true "])
+def test_no_role_in_build_mode(complete, build):
+    found = problems({"BUILD": build, "ENTRYPOINT_ROLE": "web"})
+    assert set(found) == {"BUILD"}
+    assert "no role starts in build mode" in found["BUILD"]
+
+
+def test_a_byte_order_mark_is_no_part_of_a_value(values, tmp_path):
+    path = tmp_path / "key"
+    path.write_bytes("\ufeffthe-key\r\n".encode())
+    assert values(SECRET_KEY="", SECRET_KEY_FILE=str(path))["SECRET_KEY"] == "the-key"

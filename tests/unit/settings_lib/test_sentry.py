@@ -196,6 +196,38 @@ def test_an_exception_is_one_event_without_a_secret(run, receiver):
         assert b"10.0.0.7" not in body
 
 
+AWKWARD = {
+    "SECRET_KEY": "planted-'single'-\"double\"-back\\slash-and-some-more-of-it",
+    "DATABASE_URL": "postgresql://user:plan!ted(%27%5C@db.example.org:5432/name",
+    "CACHE_URL": "redis://:pa!planted(rd@127.0.0.1/1",
+}
+SHOWN = f"""{ASK}
+import json, urllib.parse
+from django.conf import settings
+def broken():
+    key = settings.SECRET_KEY
+    keys = [settings.SECRET_KEY]
+    cache = settings.CACHES["default"]["LOCATION"]
+    password = settings.DATABASES["default"]["PASSWORD"]
+    nested = repr([password])
+    written = json.dumps(dict(a=key, b=password))
+    raise RuntimeError(f"{{key!r}} {{cache}} {{password!r}}")
+import sentry_sdk
+try:
+    broken()
+except RuntimeError:
+    sentry_sdk.capture_exception()
+sentry_sdk.flush(5)
+"""
+
+
+def test_a_secret_with_letters_that_are_written_differently(run, receiver):
+    run(SHOWN, **AWKWARD)
+    [event] = receiver.items("event")
+    for text in ("planted", "plan!ted", "plan%21ted", "double", "single", "slash-and"):
+        assert text not in json.dumps(event), text
+
+
 def test_an_old_dsn_and_an_old_name(run, receiver):
     run(
         BROKEN,

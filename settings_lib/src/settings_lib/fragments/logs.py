@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from settings_lib.fragment import Fragment
@@ -12,6 +13,11 @@ from settings_lib.variables import Group, Var
 if TYPE_CHECKING:
     from settings_lib.app import App
     from settings_lib.values import Values
+
+_LEVEL = choice("debug", "info", "warning", "error", "critical", "warn")
+LEVEL = replace(
+    _LEVEL, parse=lambda text: "warning" if text.lower() == "warn" else _LEVEL.parse(text)
+)
 
 GROUP = Group(
     title="Logs",
@@ -24,7 +30,7 @@ GROUP = Group(
         ),
         Var(
             name="LOG_LEVEL",
-            type=choice("debug", "info", "warning", "error", "critical"),
+            type=LEVEL,
             default="info",
             aliases=("DJANGO_LOG_LEVEL",),
             help=(

@@ -151,7 +151,7 @@ def _static(values: Values, app: App, entry: dict[str, Any]) -> dict[str, Any]:
         return {"BACKEND": S3_STORAGE, "OPTIONS": {**options, "tag": values["IMAGE_TAG"]}}
     if values["BUILD"] and _is_s3(entry):
         return {"BACKEND": BUILD_STORAGE}
-    if backend == _DEFAULT_STATIC or (wanted and not backend.startswith("whitenoise.")):
+    if not entry or (wanted and not backend.startswith("whitenoise.")):
         entry = {"BACKEND": MANIFEST_STORAGE}
     if values["BUILD"] and entry["BACKEND"] in _MANIFESTS:
         entry = {**entry, "BACKEND": BUILD_STORAGE}
@@ -161,14 +161,15 @@ def _static(values: Values, app: App, entry: dict[str, Any]) -> dict[str, Any]:
 def _media(values: Values, app: App, entry: dict[str, Any]) -> dict[str, Any]:
     backend = entry.get("BACKEND", FILES)
     if "media" in s3.on_s3(values):
-        if backend.startswith(("django.", "storages.")) and not _is_s3(entry):
+        if not backend.startswith(("django.", "storages.")):
+            return entry  # the project's own class; made of S3Storage, it reads the settings
+        if not _is_s3(entry):
             # Uploads that are there have django-storages' defaults; new ones have safer ones.
             entry = {"BACKEND": s3_options.BACKEND, "OPTIONS": {"location": "media"}}
             if "AWS_LOCATION" in app.project:
                 entry["OPTIONS"] = {}
             if "AWS_S3_FILE_OVERWRITE" not in app.project:
                 entry["OPTIONS"]["file_overwrite"] = False
-        # Any other class is the project's own, made of S3Storage.
         return {**entry, "OPTIONS": {**entry.get("OPTIONS", {}), **s3_options.uploads(values)}}
     folder = backend == FILES or values["MEDIA_STORAGE"] or (values["BUILD"] and _is_s3(entry))
     return {**(entry if backend == FILES else {}), "BACKEND": FILES} if folder else entry
@@ -197,7 +198,7 @@ def _media_root(values: Values, app: App) -> Any:  # noqa: ANN401 - as above
 
 def _media_url(values: Values, app: App, media: Mapping[str, Any]) -> Any:  # noqa: ANN401
     if "media" in s3.on_s3(values) and not values["MEDIA_URL"]:
-        return s3_options.media_url(app, media["OPTIONS"])
+        return s3_options.media_url(app, media.get("OPTIONS", {}))
     return values.setting("MEDIA_URL", app) or "/media/"
 
 

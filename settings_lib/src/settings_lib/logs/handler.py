@@ -8,8 +8,7 @@ import sys
 from collections.abc import Mapping  # noqa: TC003 - simple signatures
 from pathlib import Path
 
-ROLE = "ENTRYPOINT_ROLE"
-"""The variable by which the entrypoint says that a process is a role, and which."""
+from settings_lib.callers import ROLE
 
 JOBS = frozenset({"manage.py", "django-admin", "entrypoint", "manage"})
 """Programs that do one job and end."""

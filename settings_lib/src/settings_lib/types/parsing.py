@@ -24,13 +24,14 @@ _SECONDS = {"": 1, "s": 1, "m": 60, "h": 3_600, "d": 86_400, "w": 604_800}
 _LONGEST = 2**31 - 1
 _SIZE = r"([0-9]{1,15})([kKmMgGtT]?)(i?[bB])?"
 _POWERS = {"": 0, "k": 1, "m": 2, "g": 3, "t": 4}
-_HEADER = r"(HTTP_[A-Z0-9_]+),([!-+\--~]+)"
+_HEADER = r"(HTTP_[A-Z0-9_]+)(,([!-+\--~]+))?"
 _USUAL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 _YES = "[tT][rR][uU][eE]|[yY][eE][sS]|[oO][nN]|1"
 _HOST = (
     r"\*|\.?[A-Za-z0-9_]([A-Za-z0-9_-]*[A-Za-z0-9_])?(\.[A-Za-z0-9_]([A-Za-z0-9_-]*[A-Za-z0-9_])?)*\.?"
     r"|\[[0-9A-Fa-f:.]+\]"
 )
+_ZONES = Path("/usr/share/zoneinfo")
 _ZONE = r"[A-Za-z0-9_+-]+(/[A-Za-z0-9_+-]+)*"
 _PATH = r"/[^\x00-\x1f\x7f]{0,4094}"
 _DOTTED = r"[A-Za-z_][A-Za-z0-9_]*(\.[A-Za-z_][A-Za-z0-9_]*)+"
@@ -158,7 +159,7 @@ def _header(text: str) -> tuple[str, str]:
     if text.lower() in _TRUE:
         return _USUAL_HEADER
     match = _matched(_HEADER, text)
-    return match[1], match[2]
+    return match[1], match[3] or "https"
 
 
 def _time_zone(text: str) -> str:
@@ -168,6 +169,9 @@ def _time_zone(text: str) -> str:
         ZoneInfo(_matched(_ZONE, text)[0])
     except (ZoneInfoNotFoundError, OSError):
         raise ValueError from None
+    # Django looks there alone (django/conf/__init__.py), even where the package tzdata has more.
+    if _ZONES.is_dir() and not (_ZONES / text).is_file():
+        raise ValueError
     return text
 
 
@@ -179,7 +183,7 @@ def _json(text: str) -> Any:  # noqa: ANN401 - JSON holds anything
     import json  # noqa: PLC0415 - few need it
 
     try:
-        return json.loads(text, parse_constant=_refused)
+        return json.loads(text, parse_constant=_refused, parse_float=_finite)
     except RecursionError:
         raise ValueError from None
 
@@ -187,6 +191,13 @@ def _json(text: str) -> Any:  # noqa: ANN401 - JSON holds anything
 def _refused(constant: str) -> None:  # noqa: ARG001 - json names it
     """NaN and the infinities, which Python's reader takes and JSON does not have."""
     raise ValueError
+
+
+def _finite(text: str) -> float:
+    number = float(text)
+    if not math.isfinite(number):
+        raise ValueError
+    return number
 
 
 def _dotted(text: str) -> str:
@@ -259,7 +270,7 @@ ORIGINS = Type(
 )
 HEADER = Type(
     name="header",
-    expected="a WSGI header name, a comma and its secure value, or true for the usual ones",
+    expected="a WSGI header name, perhaps with a comma and its secure value, or true for the usual",
     example="HTTP_X_FORWARDED_PROTO,https",
     pattern=_whole(f"{_HEADER}|{_YES}"),
     parse=_header,

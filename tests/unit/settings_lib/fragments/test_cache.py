@@ -36,6 +36,24 @@ def problems(values, url):
     return {problem.name: problem.wrong for problem in caught.value.problems}
 
 
+def test_a_fallback_is_not_for_a_project_that_has_a_cache_of_a_server(values):
+    theirs = {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "t"}
+    assert caches(values, {"default": theirs}, REDIS_URL="redis://r/0") is None
+    assert (
+        caches(values, {"default": {"BACKEND": LOCAL}}, REDIS_URL="redis://r/0")["default"][
+            "BACKEND"
+        ]
+        == REDIS
+    )
+
+
+@pytest.mark.parametrize(
+    ("url", "backend"), [("dummy://", "dummy.DummyCache"), ("locmem://", "locmem.LocMemCache")]
+)
+def test_short_schemes(values, url, backend):
+    assert default(values, url)["BACKEND"] == f"django.core.cache.backends.{backend}"
+
+
 def test_the_process_s_own_memory(values):
     assert caches(values)["default"] == {
         "BACKEND": LOCAL,

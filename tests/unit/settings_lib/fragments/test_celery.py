@@ -4,14 +4,18 @@ from pathlib import Path
 
 import pytest
 
+from settings_lib import configure
 from settings_lib.app import App
+from settings_lib.configured import Configured
 from settings_lib.errors import ConfigurationError
 from settings_lib.fragments import celery
 from settings_lib.fragments.celery import brokers
 from settings_lib.fragments.celery import environment as celery_environment
 from settings_lib.reading import read
-from settings_lib.schema import SCHEMA
+from settings_lib.schema import GROUPS, SCHEMA
+from settings_lib.suspicions import suspicions
 
+COMPLETE = {"SECRET_KEY": "k", "ALLOWED_HOSTS": "h", "DATABASE_URL": "sqlite://"}
 PROJECT = Path(__file__).parents[1] / "project"
 REDIS = "redis://h/0"
 AMQP = "amqp://u:p@h//"
@@ -382,7 +386,9 @@ def test_a_broker_without_visibility(problems):
 
 def test_sqs_has_a_longest_visibility(complete):
     environ = {"CELERY_BROKER_URL": "sqs://", "CELERY_VISIBILITY_TIMEOUT": "13h"}
-    with pytest.raises(ConfigurationError, match="CELERY_VISIBILITY_TIMEOUT is longer than SQS"):
+    with pytest.raises(
+        ConfigurationError, match=r"CELERY_VISIBILITY_TIMEOUT \(env\) is longer than SQS"
+    ):
         read(SCHEMA.values(), complete | environ)
 
 
@@ -465,3 +471,52 @@ def test_build_mode_has_no_broker_for_celery_either(values):
     environ = {"CELERY_BROKER_URL": REDIS, "OTHER": "1"}
     celery_environment.agree(values(BUILD="1"), environ)
     assert environ == {"OTHER": "1"}
+
+
+@pytest.mark.parametrize(
+    "url", ["amqp://u:geheim;b@h//", "redis://:a;geheim@h/0", "amqp://h/v;w", "amqp://h//;geheim"]
+)
+def test_a_semicolon_that_separates_nothing(problems, url):
+    told = problems({"CELERY_BROKER_URL": url})
+    assert told == {"CELERY_BROKER_URL": "has a ; that is not percent-encoded: %3B"}
+
+
+@pytest.mark.parametrize(
+    ("text", "namespace"),
+    [
+        ("app.config_from_object('django.conf:settings')", False),
+        ("app.config_from_object('django.conf:settings', namespace='CELERY')", True),
+        ("from other import app", True),
+    ],
+)
+def test_an_app_without_a_namespace_gets_the_old_names(tmp_path, monkeypatch, text, namespace):
+    package = tmp_path / "oldmoon"
+    package.mkdir()
+    (package / "__init__.py").touch()
+    (package / "celery.py").write_text(text)
+    monkeypatch.syspath_prepend(tmp_path)
+    monkeypatch.delitem(sys.modules, "oldmoon", raising=False)
+    made = {}
+    configure(made, app="oldmoon", environ={**COMPLETE, "CELERY_BROKER_URL": AMQP})
+    assert (made["CELERY_BROKER_URL"], made.get("BROKER_URL")) == (
+        AMQP,
+        None if namespace else AMQP,
+    )
+
+
+def test_a_cloud_broker_wins_over_the_projects(settings):
+    made = settings({"CLOUDAMQP_URL": AMQP}, CELERY_BROKER_URL="redis://localhost")
+    assert made["CELERY_BROKER_URL"] == AMQP
+
+
+def test_cache_and_broker_in_one_database_are_a_warning(complete):
+    def told(**environ):
+        app = App(name="moon", celery=True)
+        values = read(SCHEMA.values(), complete | environ, app)
+        configured = Configured(app=app, groups=GROUPS, environ=complete | environ, values=values)
+        return [each.name for each in suspicions(configured)]
+
+    assert told(REDIS_URL="redis://h:6379/0") == ["CACHE_URL"]
+    assert told(CACHE_URL="redis://h/1", CELERY_BROKER_URL="redis://h:6379/1") == ["CACHE_URL"]
+    assert told(CACHE_URL="redis://h/1", CELERY_BROKER_URL="redis://h:6379") == []
+    assert told(CACHE_URL="redis://i/0", CELERY_BROKER_URL="redis://h:6379") == []

@@ -20,6 +20,12 @@ SQLITE = "django.db.backends.sqlite3"
 POOL_IS_MISSING = "asks for a pool, and psycopg's extra of that name is not installed"
 
 
+@pytest.fixture(autouse=True)
+def gdal(monkeypatch):
+    """Its library is looked for, and is in no image of the tests."""
+    monkeypatch.setattr("ctypes.util.find_library", lambda name: f"lib{name}.so")
+
+
 def default(values, project=None, **environ):
     app = App(name="antisocial", project={"DATABASES": {"default": project or {}}})
     return database.settings(values(**environ), app)["DATABASES"]["default"]
@@ -278,13 +284,47 @@ def test_pool_contradictions(values):
         values, DB_POOL="1", CONN_MAX_AGE="60", DB_POOL_MIN_SIZE="3", DB_POOL_MAX_SIZE="2"
     )
     assert found["CONN_MAX_AGE"].startswith("is not 0, and DB_POOL asks for a pool")
-    assert found["DB_POOL_MAX_SIZE"] == "makes the pool's most connections fewer than its least"
+    assert (
+        found["DB_POOL_MAX_SIZE"]
+        == "makes the pool's most connections fewer than its least, or none"
+    )
     found = problems(values, DATABASE_URL="postgres://h/n?pool=1", DB_POOL="0")
     assert found == {"DB_POOL": "disagrees with the option of DATABASE_URL"}
     assert set(problems(values, DB_POOL_MAX_SIZE="0", DB_POOL_MIN_SIZE="-1")) == {
         "DB_POOL_MAX_SIZE",
         "DB_POOL_MIN_SIZE",
     }
+
+
+@pytest.mark.parametrize(
+    "pool", [{"min_size": 2, "max_size": None}, {"min_size": 9, "max_size": 5}]
+)
+def test_a_projects_own_pool_is_its_own(values, pool):
+    project = {"ENGINE": POSTGRESQL, "OPTIONS": {"pool": pool}}
+    assert default(values, project)["OPTIONS"] == {"pool": pool}
+
+
+def test_a_pool_of_none_is_no_pool(values):
+    found = problems(values, DB_POOL="1", DB_POOL_MIN_SIZE="0")
+    assert found["DB_POOL_MIN_SIZE"].endswith("fewer than its least, or none")
+    options = default(values, DB_POOL="1", DB_POOL_MIN_SIZE="0", DB_POOL_MAX_SIZE="2")["OPTIONS"]
+    ConnectionPool(open=False, **options["pool"]).close()
+
+
+def test_no_pool_is_said_to_other_drivers(values):
+    options = default(values, DATABASE_URL="sqlite:////data/db", DB_POOL="false")["OPTIONS"]
+    assert options == SQLITE_OPTIONS
+
+
+def test_gdal_is_missing(values, monkeypatch):
+    monkeypatch.setattr("ctypes.util.find_library", lambda _: None)
+    found = problems(values, DATABASE_URL="postgis://h/n")
+    assert found["DATABASE_URL"].startswith("names a database for maps, and GeoDjango's library")
+
+
+def test_oracles_driver_is_missing(values):
+    found = problems(values, DATABASE_URL="oracle://u:geheim@h:1521/n")
+    assert found == {"DATABASE_URL": "names a database of Oracle, whose driver is not installed"}
 
 
 def test_psycopg_takes_the_pool(values):

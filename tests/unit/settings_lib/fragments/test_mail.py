@@ -153,11 +153,17 @@ def test_any_part_makes_a_server(old, new):
 
 def test_a_link_is_a_whole_server_or_none(old):
     link = {"POSTFIX_PORT_25_TCP_ADDR": "172.17.0.4", "POSTFIX_PORT_25_TCP_PORT": "2525"}
-    linked = old(link, EMAIL_HOST="theirs")
+    linked = old(link, EMAIL_HOST="localhost")
     assert (linked["EMAIL_HOST"], linked["EMAIL_PORT"]) == ("172.17.0.4", 2525)
     named = old({**link, "EMAIL_HOST": "h", "EMAIL_USE_TLS": "1"})
     assert (named["EMAIL_HOST"], named["EMAIL_PORT"]) == ("h", 587)
     assert old({**link, "EMAIL_URL": "smtp://h"})["EMAIL_HOST"] == "h"
+
+
+def test_a_link_does_not_get_the_login_of_the_projects_server(old):
+    link = {"POSTFIX_PORT_25_TCP_ADDR": "172.17.0.4", "POSTFIX_PORT_25_TCP_PORT": "2525"}
+    theirs = {"EMAIL_HOST": "smtp.example.org", "EMAIL_PORT": 587, "EMAIL_HOST_PASSWORD": "p"}
+    assert old(link, **theirs).items() >= theirs.items()
 
 
 def test_a_port_that_docker_injects_is_none(old):
@@ -460,3 +466,24 @@ def test_a_mail_arrives_encrypted(smtp, send, tmp_path):
     [(encrypted, _)] = smtp.mails
     assert encrypted
     assert smtp.logins == [[b"us@er", b"p:/w"]]
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "smtp://a.org:25,b.org:26",
+        "smtp://a.org,b.org",
+        "smtp://%2Frun%2Fgeheim",
+        "smtp://h?timeout=0",
+    ],
+)
+def test_urls_that_no_client_takes(complete, url):
+    with pytest.raises(ConfigurationError) as caught:
+        read_environment(SCHEMA.values(), complete | {"EMAIL_URL": url})
+    [problem] = caught.value.problems
+    assert problem.name == "EMAIL_URL"
+    assert "geheim" not in str(problem)
+
+
+def test_an_encoded_host(old):
+    assert old({"EMAIL_URL": "smtp://mail%2Eexample.org"})["EMAIL_HOST"] == "mail.example.org"

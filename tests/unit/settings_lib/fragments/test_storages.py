@@ -2,6 +2,7 @@ from pathlib import Path
 
 import pytest
 
+from settings_lib import configure
 from settings_lib.app import App
 from settings_lib.errors import ConfigurationError
 from settings_lib.fragments import s3, storages
@@ -35,6 +36,18 @@ def ours(complete):
         app = App(project=project or {})
         values = read(SCHEMA.values(), complete | environ, app)
         return storages.settings(values, app)
+
+    return settings
+
+
+@pytest.fixture
+def configured(complete):
+    """Gives all settings that an environment makes of a project's."""
+
+    def settings(project, **environ):
+        namespace = dict(project)
+        configure(namespace, app="moon", celery=False, environ=complete | environ)
+        return namespace
 
     return settings
 
@@ -201,20 +214,30 @@ def test_every_variable_of_uploads(ours):
     }
 
 
-@pytest.mark.parametrize(
-    "entry",
-    [
-        {"BACKEND": PROJECTS_S3, "OPTIONS": {"location": "old", "bucket_name": "x"}},
-        {"BACKEND": "config.storages.Media", "OPTIONS": {"location": "old"}},
-    ],
-)
-def test_a_projects_storage_on_s3_gets_what_the_environment_says(ours, entry):
+def test_a_projects_storage_on_s3_gets_what_the_environment_says(ours):
+    entry = {"BACKEND": PROJECTS_S3, "OPTIONS": {"location": "old", "bucket_name": "x"}}
     found = ours({"STORAGES": {"default": entry}}, **S3)["STORAGES"]["default"]
     assert found == {
         "BACKEND": entry["BACKEND"],
         "OPTIONS": {**CONNECTION, "location": "old", "bucket_name": "bucket"},
     }
     assert "access_key" not in entry["OPTIONS"]
+
+
+def test_a_class_of_the_projects_own_reads_the_settings(configured):
+    """It may be made of S3Storage, or of another class that knows none of its options."""
+    entry = {"BACKEND": "config.storages.Media", "OPTIONS": {"location": "old"}}
+    made = configured({"STORAGES": {"default": entry}}, **S3)
+    assert made["STORAGES"]["default"] == entry
+    assert made["AWS_STORAGE_BUCKET_NAME"] == "bucket"
+    assert (made["AWS_ACCESS_KEY_ID"], made["AWS_SECRET_ACCESS_KEY"]) == ("id", "secret")
+
+
+def test_the_projects_plain_static_files_stay_plain(ours):
+    entry = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
+    assert ours({"STORAGES": {"staticfiles": entry}})["STORAGES"]["staticfiles"] == entry
+    chosen = ours({"STORAGES": {"staticfiles": entry}}, STATIC_STORAGE="whitenoise")
+    assert chosen["STORAGES"]["staticfiles"]["BACKEND"] == storages.MANIFEST_STORAGE
 
 
 def test_a_projects_other_storage_gives_way(ours):
@@ -355,7 +378,7 @@ def test_what_does_not_fit(problems, environ, names):
         ("MEDIA_URL", "https://cdn.example.org/m/?x/"),
         ("MEDIA_ROOT", "media"),
         ("AWS_S3_CUSTOM_DOMAIN", "https://cdn.example.org"),
-        ("AWS_S3_CUSTOM_DOMAIN", "cdn.example.org/static"),
+        ("AWS_S3_CUSTOM_DOMAIN", "cdn.example.org/static/"),
         ("AWS_STATIC_CUSTOM_DOMAIN", "cdn.example.org/"),
         ("AWS_STORAGE_BUCKET_NAME", "a/b"),
         ("AWS_STORAGE_BUCKET_NAME", "s3://bucket"),

@@ -32,6 +32,7 @@ GOOD = [
     (parsing.STR, " as it is ", " as it is "),
     (parsing.ORIGINS, "https://a.example.org,http://b:8000", ("https://a.example.org", "http://b:8000")),
     (parsing.HEADER, "HTTP_X_FORWARDED_PROTO,https", ("HTTP_X_FORWARDED_PROTO", "https")),
+    (parsing.HEADER, "HTTP_X_FORWARDED_PROTO", ("HTTP_X_FORWARDED_PROTO", "https")),
     (parsing.HEADER, "True", ("HTTP_X_FORWARDED_PROTO", "https")),
     (parsing.choice("plain", "json"), "JSON", "json"),
     (parsing.url("redis", several=True), "redis://h/0;redis://i:2", "redis://h/0;redis://i:2"),
@@ -65,6 +66,7 @@ BAD = [
     (parsing.PATH, "data"),
     (parsing.JSON, "{"),
     (parsing.JSON, "NaN"),
+    (parsing.JSON, "[1e999]"),
     (parsing.JSON, "[" * 100_000),
     (parsing.TIME_ZONE, "Europe/Berlim"),
     (parsing.TIME_ZONE, "../etc/passwd"),
@@ -73,7 +75,7 @@ BAD = [
     (parsing.ORIGINS, "https://u@a.example.org"),
     (parsing.ORIGINS, "https://a.example.org/path"),
     (parsing.HEADER, "X-Forwarded-Proto,https"),
-    (parsing.HEADER, "HTTP_X_FORWARDED_PROTO"),
+    (parsing.HEADER, "X_FORWARDED_PROTO"),
     (parsing.choice("plain", "json"), "xml"),
     (parsing.choice("plain", "json"), "j\u0455on"),
     (parsing.choice("disk"), "dis\u212a"),
@@ -91,6 +93,13 @@ BAD = [
     (parsing.url("postgres"), "postgres://u:p#ss@h/db"),
     (parsing.url("postgres"), "postgres://[::1/db"),
 ]
+
+
+def test_a_zone_that_django_does_not_find(monkeypatch, tmp_path):
+    """It looks on the file system alone, where there is one; Python in the package tzdata too."""
+    monkeypatch.setattr(parsing, "_ZONES", tmp_path)
+    with pytest.raises(ValueError, match="^$"):
+        parsing.TIME_ZONE.parse("Europe/Berlin")
 
 
 @pytest.mark.parametrize(("kind", "text", "value"), GOOD)

@@ -14,6 +14,7 @@ from django.template import Context, Engine  # type: ignore[import-untyped]
 from settings_lib.command.documents import words
 from settings_lib.errors import ConfigurationError
 from settings_lib.reading import read
+from settings_lib.sources import FILE_SUFFIX
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -143,8 +144,15 @@ def _entry(var: Var, needed: dict[str, str], form: Form) -> dict[str, Any]:
             *_wrapped(words.sentence(var.help), _WIDTH),
             *_wrapped(" ".join(filter(None, facts)), _WIDTH),
         ],
-        "assignment": f"{mark}{var.name}={form.value(value)}",
+        "assignment": mark + _assignment(var.name, value, form),
     }
+
+
+def _assignment(name: str, value: str, form: Form) -> str:
+    try:
+        return f"{name}={form.value(value)}"
+    except ValueError:
+        return f"{name}{FILE_SUFFIX}=/run/secrets/{name}"
 
 
 def _wrapped(text: str, width: int) -> list[str]:

@@ -58,11 +58,47 @@ def settings(values: Values, app: App) -> dict[str, Any]:
     """
     project = app.project.get("CACHES", {})
     theirs = project.get("default", {})
-    if theirs and not values["CACHE_URL"]:
+    if theirs and not _named(values, theirs):
         return {}
     default = _merged(entry(values["CACHE_URL"] or IN_MEMORY), theirs)
     default.setdefault("KEY_PREFIX", app.name)
     return {"CACHES": {**project, "default": default}}
+
+
+def _named(values: Values, theirs: Mapping[str, Any]) -> bool:
+    """Whether the environment names the cache.
+
+    A fallback, which may be for Celery's broker, does so only where the project has none of a
+    server: clearing a cache on Redis would delete the tasks that wait in the same database.
+    """
+    local = str(theirs.get("BACKEND", "")).rpartition(".")[2] in {"LocMemCache", "DummyCache"}
+    return values.named("CACHE_URL") or bool(values["CACHE_URL"] and local)
+
+
+def _one_for_each(values: Values, app: App) -> Iterator[Problem]:
+    cache, broker = values["CACHE_URL"], values["CELERY_BROKER_URL"]
+    if not (cache and broker and app.celery):
+        return
+    theirs = app.project.get("CACHES", {}).get("default", {})
+    if (theirs and not _named(values, theirs)) or _place(cache) != _place(broker):
+        return
+    yield Problem(
+        name="CACHE_URL",
+        source=values.source("CACHE_URL"),
+        wrong="names the database of Redis that Celery's broker is in: clearing the cache would "
+        "delete the tasks that wait there",
+        right="Give the cache another database of the same server.",
+        example="redis://redis.example.org:6379/1",
+    )
+
+
+def _place(address: str) -> tuple[Any, ...] | str:
+    """The server and the number of the database; what is not of Redis is a place of its own."""
+    found = split(each(address)[0])
+    if found.scheme not in {"redis", "rediss"}:
+        return address
+    hosts = tuple((host, port or 6379) for host, port in found.hosts)
+    return (hosts, found.path.strip("/") or "0")
 
 
 def _merged(ours: dict[str, Any], theirs: Mapping[str, Any]) -> dict[str, Any]:
@@ -114,5 +150,6 @@ FRAGMENT = Fragment(
         Check(names=("CACHE_URL",), find=_several_agree),
         Check(names=("CACHE_URL",), find=_client_is_installed),
     ),
+    warnings=(Check(names=("CACHE_URL", "CELERY_BROKER_URL"), find=_one_for_each),),
     stand_ins={"CACHE_URL": IN_MEMORY},
 )

@@ -29,7 +29,12 @@ if TYPE_CHECKING:
 
 REDIS = ("redis", "rediss", "rediscache", "unix")
 MEMCACHED = ("memcached", "memcache", "pymemcache", "pylibmc")
-SCHEMES = (*REDIS, *MEMCACHED, "dbcache", "filecache", "locmemcache", "dummycache")
+SHORT = {"dummy": "dummycache", "locmem": "locmemcache", "db": "dbcache", "file": "filecache"}
+"""django-cache-url's words for schemes of django-environ."""
+
+SCHEMES = (
+    *REDIS, *MEMCACHED, "dbcache", "filecache", "locmemcache", "dummycache", *SHORT,
+)  # fmt: skip
 
 PACKAGES = {
     **dict.fromkeys(REDIS, "redis"),
@@ -114,6 +119,7 @@ def check(url: Url) -> None:
     Raises:
         BadUrl: It is one.
     """
+    url = _in_full(url)
     _options(url)
     if url.scheme in REDIS:
         _check_redis(url)
@@ -147,7 +153,7 @@ def entry(text: str) -> dict[str, Any]:
     """
     from environ import Env  # type: ignore[import-untyped] # noqa: PLC0415 - costs time
 
-    urls = [split(part) for part in each(text)]
+    urls = [_in_full(split(part)) for part in each(text)]
     first = urls[0]
     scheme = _ENVIRON.get(first.scheme, first.scheme)
     # Several servers are ours to read: newer Pythons' urlsplit raises at an IPv6 one after another.
@@ -167,6 +173,10 @@ def entry(text: str) -> dict[str, Any]:
         found["LOCATION"] = found["LOCATION"][0]
     own, more = _options(first)
     return found | own | ({"OPTIONS": more} if more else {})
+
+
+def _in_full(url: Url) -> Url:
+    return replace(url, scheme=SHORT.get(url.scheme, url.scheme))
 
 
 def _options(url: Url) -> tuple[dict[str, Any], dict[str, Any]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from settings_lib.fragment import Check, Fragment
@@ -11,6 +12,7 @@ from settings_lib.fragments.celery.brokers import (
     VISIBILITY,
     check_broker,
     check_results,
+    check_semicolons,
     scheme_of,
     transport_options,
 )
@@ -43,9 +45,16 @@ def _multiplier(text: str) -> int:
     return int(text)
 
 
+def _brokers(text: str) -> str:
+    check_semicolons(text)
+    parsed: str = _BROKERS.parse(text)
+    return parsed
+
+
 def _results(text: str) -> str:
     scheme = text.partition("://")[0]
     if scheme in REDIS:
+        check_semicolons(text)
         for one in each(text) if scheme == "sentinel" else (text,):
             check_results(split(one))
     elif not text.isprintable() or "#" in text or " " in text:
@@ -53,6 +62,8 @@ def _results(text: str) -> str:
     return text
 
 
+_BROKERS = url(*SCHEMES, several=True, check=check_broker)
+BROKERS = replace(_BROKERS, parse=_brokers)
 MULTIPLIER = Type(
     name="count",
     expected="a whole number from 0 to 9999",
@@ -74,15 +85,15 @@ GROUP = Group(
     variables=(
         Var(
             name="CELERY_BROKER_URL",
-            type=url(*SCHEMES, several=True, check=check_broker),
+            type=BROKERS,
             required=When(
                 names=(),
                 text="the app has Celery and its settings module no broker",
                 holds=lambda _, app: app.celery and not any(map(app.project.get, _OWN_BROKER)),
             ),
             secret=True,
-            aliases=("BROKER_URL",),
-            fallbacks=("CLOUDAMQP_URL", "REDIS_URL"),
+            aliases=("BROKER_URL", "CLOUDAMQP_URL"),
+            fallbacks=("REDIS_URL",),
             help=(
                 "Celery's broker. filesystem:///data/broker is for demonstrations: one host, a "
                 "folder that exists, and umask 0002 where roles run as different users."
@@ -216,7 +227,7 @@ def settings(values: Values, app: App) -> dict[str, Any]:
     if shared and scheme_of(setting("CELERY_RESULT_BACKEND", values, app)) in REDIS:
         name = "CELERY_RESULT_BACKEND_TRANSPORT_OPTIONS"
         result[name] = {**app.project.get(name, {}), **shared}
-    if "BROKER_URL" in app.project:
+    if "BROKER_URL" in app.project or not app.namespace:
         result |= {OLD[name]: value for name, value in result.items() if name in OLD}
     return result
 

@@ -37,6 +37,19 @@ _LOGINS = ("PLAIN", "AMQPLAIN", "EXTERNAL")
 _NAMED = re.compile("django-(db|cache)|rpc|disabled")
 
 
+def check_semicolons(text: str) -> None:
+    """Refuse a semicolon that is not between two URLs: kombu splits at each.
+
+    Args:
+        text: The URL or URLs.
+
+    Raises:
+        BadUrl: There is one.
+    """
+    if any(";" in url for url in each(text)):
+        raise BadUrl("has a ; that is not percent-encoded: %3B")
+
+
 def check_broker(url: Url) -> None:
     """Refuse a broker's URL that kombu would choke on.
 

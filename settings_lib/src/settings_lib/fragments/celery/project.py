@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from settings_lib.types.installed import source_of
+
 if TYPE_CHECKING:
     from settings_lib.app import App
     from settings_lib.values import Values
@@ -24,6 +26,22 @@ OLD = {
     "CELERY_WORKER_POOL": "CELERYD_POOL",
 }
 """Celery's names of before 4.0, which an app without a namespace reads (celery/app/defaults.py)."""
+
+
+def has_namespace(app: str) -> bool:
+    """Whether an app's module ``celery`` reads the settings under a namespace, as its text tells.
+
+    Args:
+        app: The app's package. Where it has no such module, that counts as a yes.
+    """
+    source = source_of(f"{app}.celery")
+    if source is None:
+        return True
+    try:
+        text = source.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError):
+        return True
+    return "namespace" in text or "config_from_object" not in text
 
 
 def own(name: str, app: App) -> Any:  # noqa: ANN401 - a setting of any type

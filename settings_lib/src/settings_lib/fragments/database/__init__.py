@@ -52,7 +52,9 @@ GROUP = Group(
             required=When(
                 names=("DB_NAME",),
                 text="no DB_ variable is set",
-                holds=lambda values, app: not values.given(*PARTS),
+                holds=lambda values, app: (
+                    not values.given(*PARTS) and "DATABASES" not in app.overrides
+                ),
             ),
             secret=True,
             help=(
@@ -64,6 +66,7 @@ GROUP = Group(
         Var(
             name="DB_ENGINE",
             type=ENGINE,
+            aliases=("SQL_ENGINE",),
             help="The kind of database, where DATABASE_URL is not set.",
             default_text="`postgresql`",
         ),

@@ -10,6 +10,7 @@ from settings_lib.errors import Problem
 from settings_lib.fragment import Check
 from settings_lib.fragments.database.entries import (
     DEFAULT,
+    LEAST_CONNECTIONS,
     OPTIONS,
     PARTS,
     POOL_SIZES,
@@ -43,7 +44,7 @@ def _parts_agree(values: Values, app: App) -> Iterator[Problem]:
     if differ:
         yield Problem(
             name="DATABASE_URL",
-            wrong=f"disagrees with {', '.join(differ)}",
+            wrong=f"disagrees with {values.called(*differ)}",
             right="Set DATABASE_URL alone, or the DB_ variables alone.",
         )
 
@@ -57,7 +58,7 @@ def _options_agree(values: Values, app: App) -> Iterator[Problem]:
         if values.given(name) and option in found and found[option] != values[name]:
             yield Problem(
                 name=name,
-                wrong="disagrees with the option of DATABASE_URL",
+                wrong=f"disagrees with the option of {values.called('DATABASE_URL')}",
                 right=f"Set {name}, or the option {option.lower()} in the URL.",
             )
 
@@ -96,12 +97,16 @@ def _pools(values: Values, app: App) -> Iterator[Problem]:
                 right="Unset CONN_MAX_AGE, or ask for no pool.",
                 example="0",
             )
-        sizes: dict[str, int] = pool if isinstance(pool, dict) else {}
-        if "max_size" in sizes and sizes["max_size"] < sizes.get("min_size", 0):
+        given = [size for size in reversed(POOL_SIZES) if values.given(size)]
+        sizes: dict[str, int | None] = pool if isinstance(pool, dict) else {}
+        least = sizes.get("min_size", LEAST_CONNECTIONS)
+        most = sizes.get("max_size")
+        if given and least is not None and (least if most is None else most) < max(least, 1):
             yield Problem(
-                name=next(size for size in reversed(POOL_SIZES) if values.given(size)),
-                wrong="makes the pool's most connections fewer than its least",
-                right="DB_POOL_MAX_SIZE is at least DB_POOL_MIN_SIZE.",
+                name=given[0],
+                wrong="makes the pool's most connections fewer than its least, or none",
+                right="DB_POOL_MAX_SIZE is at least DB_POOL_MIN_SIZE, and at least 1.",
+                example="10",
             )
 
 
@@ -115,6 +120,18 @@ def _drivers(values: Values, app: App) -> Iterator[Problem]:
                 wrong=f"names a database of {kind.title}, whose driver is not installed",
                 right=f"Add {' or '.join(kind.drivers.values())} to the app's requirements.",
             )
+        if ".gis." in entry["ENGINE"] and ours and not _has_gdal(app):
+            yield Problem(
+                name=variable,
+                wrong="names a database for maps, and GeoDjango's library GDAL is not installed",
+                right="Install it in the image: apt-get install gdal-bin.",
+            )
+
+
+def _has_gdal(app: App) -> bool:
+    from ctypes.util import find_library  # noqa: PLC0415 - few have maps
+
+    return bool(app.project.get("GDAL_LIBRARY_PATH") or find_library("gdal"))
 
 
 def _names(values: Values, app: App) -> Iterator[Problem]:

@@ -4,7 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from settings_lib.fragments.database.kinds import MYSQL, OTHER, POSTGRESQL, SQLITE, kind_of, options
+from settings_lib.fragments.database.kinds import (
+    MYSQL,
+    OTHER,
+    POSTGRESQL,
+    SQLITE,
+    UNREAD,
+    kind_of,
+    options,
+)
 from settings_lib.types.urls import IN_MEMORY, split, without_options
 
 if TYPE_CHECKING:
@@ -22,6 +30,9 @@ OPTIONS = {"DB_SSLMODE": "sslmode", "DB_SSLROOTCERT": "sslrootcert", "DB_POOL": 
 """Variables that are options of the default database, which its URL may have too."""
 
 POOL_SIZES = {"DB_POOL_MIN_SIZE": "min_size", "DB_POOL_MAX_SIZE": "max_size"}
+
+LEAST_CONNECTIONS = 4
+"""psycopg's own ``min_size``."""
 
 REMOVED = "postgresql_psycopg2"
 """PostgreSQL's former name, which Django 3.0 removed and shared settings modules still have."""
@@ -63,7 +74,7 @@ def from_url(url: str) -> dict[str, Any]:
         folder, slash, name = found.path[1:].rpartition("/")
         if kind_of(entry["ENGINE"]) is POSTGRESQL and slash:
             entry |= {"HOST": folder, "NAME": name}
-        elif kind_of(entry["ENGINE"]) is not OTHER:
+        elif kind_of(entry["ENGINE"]) not in UNREAD:
             entry |= {"HOST": ",".join(host for host, _ in found.hosts), "NAME": found.path[1:]}
         entry |= {"USER": found.user, "PASSWORD": found.password}
         if len(found.hosts) > 1:
@@ -162,6 +173,8 @@ def _from_variables(
         for name, option in OPTIONS.items()
         if values.given(name) and values[name] is not None
     }
+    if kind_of(entry["ENGINE"]) is not POSTGRESQL:  # no other driver takes the word
+        found.pop("pool", None)
     if kind_of(entry["ENGINE"]) is MYSQL and "sslrootcert" in found:
         found["ssl"] = {"ca": found.pop("sslrootcert")}
     pool = found.get("pool", chosen.get("pool"))
@@ -169,5 +182,5 @@ def _from_variables(
     if pool and sizes:
         found["pool"] = sizes = {**(pool if isinstance(pool, dict) else {}), **sizes}
         if "max_size" in sizes:  # psycopg's own least size may be more
-            sizes.setdefault("min_size", min(4, sizes["max_size"]))
+            sizes.setdefault("min_size", min(LEAST_CONNECTIONS, sizes["max_size"]))
     return found

@@ -165,9 +165,13 @@ MYSQL = Kind(
     options=_MYSQL,
 )
 SQLITE = Kind(title="SQLite", engine="django.db.backends.sqlite3", word="lite", options=_SQLITE)
+ORACLE = Kind(title="Oracle", word="oracle", drivers={"oracledb": "oracledb"})
 OTHER = Kind(title="This database", word="")
 
-KINDS = (POSTGRESQL, MYSQL, SQLITE, OTHER)
+KINDS = (POSTGRESQL, MYSQL, SQLITE, ORACLE, OTHER)
+
+UNREAD = (ORACLE, OTHER)
+"""Kinds whose URLs are read as django-environ does, and no further."""
 
 _GIS = "django.contrib.gis.db.backends.postgis"
 
@@ -179,6 +183,8 @@ ENGINES: Mapping[str, str] = {
     "sqlite": SQLITE.engine,
     "postgres": POSTGRESQL.engine,
     "sqlite3": SQLITE.engine,
+    "postgresql_psycopg2": POSTGRESQL.engine,
+    "mariadb": MYSQL.engine,
     **{engine: engine for engine in (POSTGRESQL.engine, _GIS, MYSQL.engine, SQLITE.engine)},
     "django.db.backends.postgresql_psycopg2": POSTGRESQL.engine,
 }
@@ -211,7 +217,7 @@ def check(url: Url) -> None:
     options(url)
     if kind is SQLITE:
         _check_file(url)
-    elif kind is not OTHER:
+    elif kind not in UNREAD:
         _check_server(url, kind)
 
 

@@ -16,11 +16,20 @@ from settings_lib.fragments.mail.server import (
     mailer,
     said,
     server_of,
+    with_parts,
 )
-from settings_lib.fragments.mail.url import FILES, SCHEMES, SERVERLESS, SMTP, check, read
+from settings_lib.fragments.mail.url import (
+    FILES,
+    SCHEMES,
+    SERVERLESS,
+    SMTP,
+    TIMEOUT,
+    check,
+    read,
+)
 from settings_lib.types.addresses import is_host, mailbox
 from settings_lib.types.installed import leads_somewhere
-from settings_lib.types.parsing import BOOL, DOTTED, DURATION, PATH, PORT, Type, url
+from settings_lib.types.parsing import BOOL, DOTTED, PATH, PORT, Type, url
 from settings_lib.variables import Group, Var
 
 if TYPE_CHECKING:
@@ -112,7 +121,7 @@ GROUP = Group(
         ),
         Var(
             name="EMAIL_TIMEOUT",
-            type=DURATION,
+            type=TIMEOUT,
             default=10,
             help="How long to wait for the mail server, in seconds.",
         ),
@@ -164,6 +173,21 @@ def superseded(settings: Mapping[str, Any]) -> tuple[str, ...]:
     return SUPERSEDED if "MAILERS" in settings else ()
 
 
+def overridden(settings: Mapping[str, Any], overrides: Mapping[str, Any]) -> dict[str, Any]:
+    """Settings with a developer's overrides. One of ``EMAIL_`` is an option where ``MAILERS`` is.
+
+    Args:
+        settings: What the environment makes of the project's.
+        overrides: What wins over it.
+    """
+    if "MAILERS" not in settings or "MAILERS" in overrides:
+        return {**settings, **overrides}
+    parts = {name: value for name, value in overrides.items() if name in PARTS}
+    rest = {name: value for name, value in overrides.items() if name not in PARTS}
+    mailers = {**settings["MAILERS"], "default": with_parts(settings["MAILERS"]["default"], parts)}
+    return {**settings, "MAILERS": mailers, **rest}
+
+
 def settings(values: Values, app: App) -> dict[str, Any]:
     """The mail settings; none about the server where the environment says nothing of it.
 
@@ -189,13 +213,13 @@ def _parts_agree(values: Values, app: App) -> Iterator[Problem]:
     if not values["EMAIL_URL"]:
         return
     server = read(values["EMAIL_URL"])
-    for name, value in said(values).items():
+    for name, value in said(values, app).items():
         silent = server["EMAIL_BACKEND"] in SERVERLESS and name not in NO_SERVER
         another = name == "EMAIL_BACKEND" and value not in (SMTP, *SERVERLESS)
         if silent or (server.get(name, value) != value and not another):
             yield Problem(
                 name=name,
-                wrong="disagrees with EMAIL_URL",
+                wrong=f"disagrees with {values.called('EMAIL_URL')}",
                 right=f"Unset {name}, or say the same in both.",
             )
 
@@ -207,7 +231,7 @@ def _one_encryption(values: Values, app: App) -> Iterator[Problem]:
     ):
         yield Problem(
             name="EMAIL_USE_SSL",
-            wrong="is set together with EMAIL_USE_TLS",
+            wrong=f"is set together with {values.called('EMAIL_USE_TLS')}",
             right="EMAIL_USE_TLS is STARTTLS, mostly on port 587; EMAIL_USE_SSL is TLS from the "
             "start, mostly on port 465. Set one of them.",
         )

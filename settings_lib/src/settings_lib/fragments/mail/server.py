@@ -38,6 +38,9 @@ NO_SERVER = {"EMAIL_BACKEND", "EMAIL_FILE_PATH", "EMAIL_TIMEOUT"}
 _LEFT_OPEN = ("EMAIL_TIMEOUT", "EMAIL_SSL_CERTFILE", "EMAIL_SSL_KEYFILE")
 """The project's settings that stand beside a URL, which says the rest."""
 
+_HERE = ("", "localhost", "127.0.0.1")
+"""Hosts that stand in shared modules where nobody has named a server."""
+
 _CLEARED = {
     "EMAIL_HOST_USER": "",
     "EMAIL_HOST_PASSWORD": "",
@@ -56,7 +59,7 @@ def server_of(values: Values, app: App) -> dict[str, Any]:
     Returns:
         What was said, without a default; always with ``EMAIL_BACKEND``.
     """
-    words = said(values)
+    words = said(values, app)
     own = _own(app)
     if values["EMAIL_URL"]:
         words = read(values["EMAIL_URL"]) | words
@@ -76,9 +79,16 @@ def server_of(values: Values, app: App) -> dict[str, Any]:
     return own | words | {"EMAIL_BACKEND": backend}
 
 
-def said(values: Values) -> dict[str, Any]:
-    """The parts that the environment has. What a link injects is one server, or nothing."""
-    linked = not values.given("EMAIL_URL") and not values.named("EMAIL_HOST")
+def said(values: Values, app: App) -> dict[str, Any]:
+    """The parts that the environment has. What a link injects is one server, or nothing.
+
+    It is nothing where the project names a server of its own, whose password is not the link's.
+    """
+    linked = (
+        not values.given("EMAIL_URL")
+        and not values.named("EMAIL_HOST")
+        and _own(app).get("EMAIL_HOST", "") in _HERE
+    )
     return {
         name: str(values[name]) if isinstance(values[name], Path) else values[name]
         for name in PARTS
@@ -123,3 +133,10 @@ def mailer(server: dict[str, Any], values: Values, app: App) -> dict[str, Any]:
         else:
             options.pop(option, None)
     return {"BACKEND": backend, "OPTIONS": options}
+
+
+def with_parts(mailer: Mapping[str, Any], parts: Mapping[str, Any]) -> dict[str, Any]:
+    """An entry of ``MAILERS`` with what ``EMAIL_`` settings say."""
+    options = {option: parts[name] for option, name in _OPTIONS.items() if name in parts}
+    backend = parts.get("EMAIL_BACKEND", mailer["BACKEND"])
+    return {**mailer, "BACKEND": backend, "OPTIONS": {**mailer["OPTIONS"], **options}}

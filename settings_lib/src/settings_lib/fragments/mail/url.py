@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from settings_lib.types.parsing import BOOL, DURATION
@@ -24,10 +25,25 @@ SERVERLESS = (
 
 _IMPLICIT_TLS = 465
 
+
+def _timeout(text: str) -> int:
+    seconds: int = DURATION.parse(text)
+    if not seconds:
+        raise ValueError
+    return seconds
+
+
+TIMEOUT = replace(
+    DURATION,
+    expected=f"{DURATION.expected}; not 0, in which time no server answers",
+    pattern="^(0*[1-9][0-9]{0,9}[smhdw]?)$",
+    parse=_timeout,
+)
+
 _OPTIONS = {
     "TLS": ("EMAIL_USE_TLS", BOOL),
     "SSL": ("EMAIL_USE_SSL", BOOL),
-    "TIMEOUT": ("EMAIL_TIMEOUT", DURATION),
+    "TIMEOUT": ("EMAIL_TIMEOUT", TIMEOUT),
 }
 """The options that such URLs have elsewhere; each also as USE_… and EMAIL_…."""
 
@@ -48,6 +64,10 @@ def check(url: Url) -> None:
                 "has a path that is not absolute: filemail:////data/mails has four slashes"
             )
         return
+    if len(url.hosts) > 1:
+        raise BadUrl("has several hosts")
+    if url.hosts[0][0].startswith("/"):
+        raise BadUrl("has a socket for a host, and mail goes over the network")
     if path:
         raise BadUrl("has a path, which says nothing about a mail server")
     if not (url.user + url.password).isascii():
@@ -77,9 +97,11 @@ def read(text: str) -> dict[str, Any]:
     if not url.scheme.startswith("smtp"):
         return server
     server.pop("EMAIL_FILE_PATH", None)
+    host, port = url.hosts[0]
     return (
         server
-        | _encryption(url.scheme, url.hosts[0][1])
+        | {"EMAIL_HOST": host}  # it would stay percent-encoded
+        | _encryption(url.scheme, port)
         | dict(_option(*option) for option in url.options.items())
     )
 

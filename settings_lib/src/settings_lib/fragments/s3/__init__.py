@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 _LABEL = r"[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?"
 _DOMAIN = rf"{_LABEL}(\.{_LABEL})*(:[0-9]{{1,5}})?"
+_ADDRESS = rf"{_DOMAIN}(/[A-Za-z0-9._~-]+)*"
 _BUCKET = r"[A-Za-z0-9][A-Za-z0-9._-]{1,253}[A-Za-z0-9]"
 _ENDPOINT = rf"[hH][tT][tT][pP][sS]?://({_DOMAIN}|\[[0-9A-Fa-f:.]+\](:[0-9]{{1,5}})?)(/[!-~]*)?"
 _ACLS = (
@@ -58,10 +59,13 @@ def _location(text: str) -> str:
 
 
 BUCKET = _of_pattern(
-    "bucket", _BUCKET, "a bucket's name: letters, digits, full stops, hyphens", "antisocial"
+    "bucket",
+    _BUCKET,
+    "a bucket's name: 3 letters, digits, full stops, hyphens or more",
+    "antisocial",
 )
 DOMAIN = _of_pattern(
-    "domain", _DOMAIN, "a host name alone, without scheme and slash", "cdn.example.org"
+    "domain", _ADDRESS, "a host name without scheme, perhaps with a path", "cdn.example.org"
 )
 REGION = _of_pattern("region", rf"{_LABEL}", "a region's name", "eu-central-1")
 KEY = _of_pattern("key", r"[!-~]+", "text without white space", "AKIAEXAMPLE")
@@ -267,9 +271,30 @@ def _apart(values: Values, app: App) -> Iterator[Problem]:
         )
 
 
+_SETTINGS = (
+    "AWS_STORAGE_BUCKET_NAME", "AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN",
+    "AWS_S3_REGION_NAME", "AWS_S3_ENDPOINT_URL", "AWS_S3_CUSTOM_DOMAIN", "AWS_LOCATION",
+    "AWS_QUERYSTRING_AUTH", "AWS_DEFAULT_ACL",
+)  # fmt: skip
+"""Variables that are django-storages' settings, too."""
+
+
+def settings(values: Values, app: App) -> dict[str, Any]:
+    """What the environment has, as django-storages' settings.
+
+    They reach every storage that has no option of its own: a class of the project's that is made of
+    ``S3Storage``, one that a model's field makes, another entry of ``STORAGES``.
+    """
+    result = {name: values[name] for name in _SETTINGS if values.given(name)}
+    # django-storages refuses a profile beside keys.
+    if values.named("AWS_PROFILE") and not values.given("AWS_ACCESS_KEY_ID"):
+        result["AWS_S3_SESSION_PROFILE"] = values["AWS_PROFILE"]
+    return result
+
+
 FRAGMENT = Fragment(
     group=GROUP,
-    settings=lambda _values, _app: {},
+    settings=settings,
     checks=(
         Check(names=_WHERE, find=_packages),
         Check(
