@@ -6,7 +6,7 @@ import re
 
 _LABEL = r"[A-Za-z0-9_]([A-Za-z0-9_-]{0,61}[A-Za-z0-9_])?"
 _NAME = rf"{_LABEL}(\.{_LABEL})*\.?"
-_V6 = r"[0-9A-Fa-f]{0,4}:[0-9A-Fa-f:]*:[0-9A-Fa-f.]*(%[A-Za-z0-9_.-]+)?"
+_V6 = r"([0-9A-Fa-f:.]+)(?:%[A-Za-z0-9_.-]+)?"
 _LONGEST_NAME = 253
 
 
@@ -16,7 +16,23 @@ def is_host(text: str) -> bool:
     Python's resolver raises UnicodeError for the rest, which clients do not expect. An
     international name is written in its ``xn--`` form.
     """
-    return len(text) <= _LONGEST_NAME and bool(re.fullmatch(rf"{_NAME}|{_V6}", text, re.ASCII))
+    if len(text) > _LONGEST_NAME:
+        return False
+    return bool(re.fullmatch(_NAME, text, re.ASCII)) or is_ipv6(text)
+
+
+def is_ipv6(text: str) -> bool:
+    """Whether this is an IPv6 address, without brackets and perhaps with a zone."""
+    match = re.fullmatch(_V6, text, re.ASCII)
+    if not match:
+        return False
+    import socket  # noqa: PLC0415 - few hosts are addresses
+
+    try:
+        socket.inet_pton(socket.AF_INET6, match[1])
+    except OSError:
+        return False
+    return True
 
 
 def mailbox(text: str) -> str:

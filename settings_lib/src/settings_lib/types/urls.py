@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import unquote_to_bytes
 
 from settings_lib.records import record
-from settings_lib.types.addresses import is_host
+from settings_lib.types.addresses import is_host, is_ipv6
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -142,19 +142,9 @@ def _hosts(servers: str) -> Iterator[tuple[str, int | None]]:
             raise BadUrl("has a port and no host")
         if not (is_host(name) or (name.startswith("/") and name.isprintable())):
             raise BadUrl("has a host that is none")
-        if match[1].startswith("[") and not _is_ipv6(name):
+        if match[1].startswith("[") and not is_ipv6(name):
             raise BadUrl("has a host that is none")
         yield name, port
-
-
-def _is_ipv6(text: str) -> bool:
-    import socket  # noqa: PLC0415 - few hosts are addresses
-
-    try:
-        socket.inet_pton(socket.AF_INET6, text.partition("%")[0])
-    except OSError:
-        return False
-    return True
 
 
 def _options(query: str | None) -> dict[str, str]:

@@ -131,6 +131,8 @@ def test_before_django_6(values, refused):
     for mode in ("enforce", "report-only"):
         (problem,) = refused(old, CSP=mode)
         assert (problem.name, "django-csp" in problem.right) == ("CSP", True)
+    (problem,) = refused(old, CSP_REPORT_URI="/csp/")
+    assert problem.name == "CSP_REPORT_URI"
     read(SCHEMA.values(), {"CSP": "off", "BUILD": "1"}, old)
 
 

@@ -55,8 +55,17 @@ def json_schema(configured: Configured) -> dict[str, Any]:
                 "description": "The path of a file that holds the value.",
             }
         },
-        "allOf": [_one_of(var) for var in configured.variables if var.required is True],
+        "if": {"not": _is_built(configured)},
+        "then": {"allOf": [_one_of(var) for var in configured.variables if var.required is True]},
     }
+
+
+def _is_built(configured: Configured) -> dict[str, Any]:
+    """That it is build mode, in which nothing is required."""
+    (build,) = (var for var in configured.variables if var.name == "BUILD")
+    yes = "|".join(_any_case(word) for word in ("1", "true", "yes", "on"))
+    found = {"properties": {build.name: {"pattern": rf"^\s*({yes})\s*$"}}, "required": [build.name]}
+    return {"anyOf": [found, {"required": [build.name + FILE_SUFFIX]}]}
 
 
 def _property(var: Var) -> dict[str, Any]:

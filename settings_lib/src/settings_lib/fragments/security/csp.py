@@ -185,20 +185,27 @@ def _has_django_csp(app: App) -> bool:
 
 
 def _possible(values: Values, app: App) -> Iterator[Problem]:
-    if values["CSP"] in {None, "off"}:
-        return
+    named = [
+        name
+        for name in ("CSP", "CSP_REPORT_URI")
+        if values.given(name) and values[name] not in {None, "off"}
+    ]
     if _has_django_csp(app):
+        if "CSP" not in named:  # the project may read CSP_REPORT_URI, too
+            return
         yield Problem(
             name="CSP",
             wrong="is set, and the project sends a policy by django-csp",
             right="Unset it, and change the policy in the project's CONTENT_SECURITY_POLICY.",
         )
-    elif not app.since(*SINCE):
+    elif named and not app.since(*SINCE):
         yield Problem(
-            name="CSP",
+            name=named[0],
             wrong="is set, and the app's Django has no content security policy: 6.0 brings it",
             right="Unset it, and give the project django-csp if it needs a policy now.",
         )
 
 
-FRAGMENT = Fragment(group=GROUP, settings=settings, checks=(Check(names=("CSP",), find=_possible),))
+FRAGMENT = Fragment(
+    group=GROUP, settings=settings, checks=(Check(names=("CSP", "CSP_REPORT_URI"), find=_possible),)
+)

@@ -58,6 +58,13 @@ def test_what_the_library_lets_pass_passes(example, change):
     assert valid(example | change)
 
 
+@pytest.mark.parametrize("environ", [{"BUILD": "1"}, {"BUILD": " True "}, {"BUILD_FILE": "/x"}])
+def test_in_build_mode_nothing_is_required(environ):
+    assert valid(environ)
+    assert not valid({**environ, "DEBUG": "ture"})
+    assert not valid({"BUILD": "0"})
+
+
 def test_one_of_the_names_is_enough():
     rest = {"DATABASE_URL": "sqlite://", "ALLOWED_HOSTS": "a"}
     assert not valid(rest)
