@@ -28,6 +28,13 @@ class ToolkitError(Exception):
         return f"{message}\n  {self.hint}" if self.hint else message
 
 
+class ScaffoldError(ToolkitError):
+    """Files are not as they would be made, or writing them would lose somebody's edit."""
+
+    exit_code = 1
+    meaning = "files are not as `toolkit scaffold` would make them, or were edited by hand"
+
+
 class UsageError(ToolkitError):
     """The command line is wrong, or what it names does not exist."""
 
@@ -90,6 +97,26 @@ class WheelhouseError(ToolkitError):
             self.exit_code = ToolkitError.exit_code
 
 
+class ManifestError(ToolkitError):
+    """An app's manifest is wrong.
+
+    Args:
+        file: the manifest's name.
+        problems: everything that is wrong, a line each, beginning with the path in the file.
+    """
+
+    exit_code = 78
+    meaning = "the app's manifest is wrong"
+
+    def __init__(self, file: str, problems: list[str]) -> None:
+        count = "1 problem" if len(problems) == 1 else f"{len(problems)} problems"
+        lines = "".join(f"\n  - {problem}" for problem in problems)
+        super().__init__(
+            f"{file} has {count}:{lines}", "`toolkit manifest keys` lists what it may say."
+        )
+        self.problems = problems
+
+
 class ConfigurationError(ToolkitError):
     """Something that the command needs is not set up."""
 
@@ -98,6 +125,7 @@ class ConfigurationError(ToolkitError):
 
 
 ALL: tuple[type[ToolkitError], ...] = (
+    ScaffoldError,
     UsageError,
     BuildError,
     EngineError,
@@ -105,5 +133,6 @@ ALL: tuple[type[ToolkitError], ...] = (
     SpaceError,
     RootImageError,
     ConfigurationError,
+    ManifestError,
     WheelhouseError,
 )

@@ -13,3 +13,6 @@ MAKEFILES = _SHARE / "makefiles"
 #: The projects of the distributions that images carry, by the name of their folder.
 ENTRYPOINT = _SHARE / "entrypoint"
 SETTINGS_LIB = _SHARE / "settings_lib"
+
+#: What makes a host's files, a folder for each kind: part of the package itself.
+TARGETS = _PACKAGE / "scaffold" / "targets"

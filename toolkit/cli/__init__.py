@@ -8,6 +8,8 @@ from toolkit import __version__
 from toolkit.cli.build import build
 from toolkit.cli.images import images
 from toolkit.cli.makefiles import makefiles
+from toolkit.cli.manifest import manifest
+from toolkit.cli.scaffold import scaffold
 from toolkit.cli.wheelhouse import wheelhouse
 
 
@@ -20,4 +22,6 @@ def cli() -> None:
 cli.add_command(build)
 cli.add_command(images)
 cli.add_command(makefiles)
+cli.add_command(manifest)
+cli.add_command(scaffold)
 cli.add_command(wheelhouse)

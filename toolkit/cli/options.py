@@ -37,6 +37,14 @@ directory = click.option(
     default=".",
     help="The app's folder.  [default: this one]",
 )
+manifest = click.option(
+    "--manifest",
+    "manifest_file",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="The app's manifest.  [default: DIRECTORY/toolkit.toml, then [tool.toolkit] of "
+    "DIRECTORY/pyproject.toml]",
+)
 wheelhouse = click.option(
     "--wheelhouse",
     default="wheelhouse",

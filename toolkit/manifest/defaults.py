@@ -1,0 +1,65 @@
+"""What follows from an app where its manifest says nothing."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from toolkit.manifest.models import WEB
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+CELERY = ("worker", "beat")
+BROKER = "CELERY_BROKER_URL"
+
+#: Seconds that web's proxies have, and after which its container is killed: gunicorn gives requests
+#: in flight 30 s. A worker finishes its tasks, however long they take.
+DRAIN, WORKER_STOP = 10, 300
+
+PORT = 8000
+
+
+def derived(
+    app: str, given: Mapping[str, Any], folder: Path
+) -> tuple[dict[str, Any], dict[str, str]]:
+    """What a manifest has besides what its file says.
+
+    Args:
+        app: The app's name.
+        given: What the file says.
+        folder: The app's folder; looked at for Celery alone.
+
+    Returns:
+        Tables to be completed by the file's, and the reason for each value, by its path.
+    """
+    package = given.get("package") or app.replace("-", "_")
+    made: dict[str, Any] = {"name": app, "package": package, "image": app}
+    reasons = {"name": "the command line", "package": "the name", "image": "the name"}
+    roles, why = _roles(given, str(package), folder)
+    made["roles"] = {}
+    for name in roles:
+        made["roles"][name] = values = _role(name)
+        reasons |= {f"roles.{name}.{key}": why or f"the role {name}" for key in values}
+    if any(name in CELERY for name in roles):
+        made["env"] = {"secret": ["SECRET_KEY", "DATABASE_URL", BROKER]}
+        reasons["env.secret"] = "roles of Celery"
+    return made, reasons
+
+
+def _roles(given: Mapping[str, Any], package: str, folder: Path) -> tuple[tuple[str, ...], str]:
+    named = given.get("roles")
+    if isinstance(named, dict) and named:
+        return tuple(named), ""
+    source = folder.joinpath(*package.split("."))
+    if source.is_dir() and not (source / "celery.py").is_file():
+        return (WEB,), f"no {package}/celery.py is there"
+    return (WEB, *CELERY), "no roles are named"
+
+
+def _role(name: str) -> dict[str, Any]:
+    if name == WEB:
+        return {"verb": ["run"], "port": PORT, "drain": DRAIN}
+    if name == "worker":
+        return {"verb": [name], "stop-timeout": WORKER_STOP}
+    return {"verb": [name]}

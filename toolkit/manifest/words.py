@@ -1,0 +1,94 @@
+"""The kinds of text that a manifest has, each with the form that is right."""
+
+from __future__ import annotations
+
+import re
+from typing import Annotated, Any
+
+from pydantic import AfterValidator, BeforeValidator, Field
+
+_SECONDS = {"": 1, "s": 1, "m": 60, "h": 3600}
+_LONGEST = 24 * 3600
+
+#: Units, job names, file names, container names and Consul's services are made of them.
+_APP = r"[a-z0-9]([a-z0-9_-]{0,48}[a-z0-9])?"
+_ROLE = r"[a-z]([a-z0-9_-]{0,30}[a-z0-9])?"
+_PACKAGE = r"[A-Za-z_][A-Za-z0-9_]*(\.[A-Za-z_][A-Za-z0-9_]*)*"
+_PART = r"[a-z0-9]+([._-]+[a-z0-9]+)*"
+_IMAGE = rf"([A-Za-z0-9.-]+(:[0-9]{{1,5}})?/)?{_PART}(/{_PART})*"
+_LABEL = r"[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?"
+_DOMAIN = rf"(\*\.)?{_LABEL}(\.{_LABEL})*"
+_HOST = rf"([A-Za-z_][A-Za-z0-9_.-]*@)?{_LABEL}(\.{_LABEL})*"
+_VARIABLE = r"[A-Za-z_][A-Za-z0-9_]*"
+_ABSOLUTE = r"/[A-Za-z0-9._/-]*[A-Za-z0-9._-]"
+_MEMORY = r"[1-9][0-9]{0,12}[bkmg]"
+_SIZE = r"[1-9][0-9]{0,6}[kmg]"
+
+
+def _matching(pattern: str, expected: str, example: str) -> Any:  # noqa: ANN401 - a type's metadata
+    def check(text: str) -> str:
+        if not re.fullmatch(pattern, text, re.ASCII):
+            raise ValueError(f"expected {expected}, such as {example}")
+        return text
+
+    return (
+        AfterValidator(check),
+        Field(json_schema_extra={"pattern": f"^({pattern})$", "examples": [example]}),
+    )
+
+
+def _seconds(value: object) -> object:
+    if not isinstance(value, str):
+        return value
+    match = re.fullmatch(r"([0-9]{1,6})([smh]?)", value, re.ASCII)
+    if not match:
+        raise ValueError("expected seconds, or a number with a unit, such as 40s or 2m")
+    return int(match[1]) * _SECONDS[match[2]]
+
+
+def _line(text: str) -> str:
+    if not text.isprintable():
+        raise ValueError(
+            "expected one line of text: an env-file has no way to say a newline. "
+            "Put it into a file, and name that by NAME_FILE"
+        )
+    return text
+
+
+def _word(text: str) -> str:
+    if not text.isprintable() or not text:
+        raise ValueError("expected text on one line")
+    return text
+
+
+AppName = Annotated[str, *_matching(_APP, "lower-case letters, digits, - and _", "antisocial")]
+RoleName = Annotated[str, *_matching(_ROLE, "a lower-case word", "worker")]
+Package = Annotated[str, *_matching(_PACKAGE, "the name of a Python package", "antisocial")]
+Image = Annotated[
+    str,
+    *_matching(
+        _IMAGE, "an image's name without its tag", "registry.example.org/thraxil/antisocial"
+    ),
+]
+Domain = Annotated[str, *_matching(_DOMAIN, "a domain in lower case", "antisocial.example.org")]
+Host = Annotated[str, *_matching(_HOST, "a host's name, perhaps with a user", "app1.example.org")]
+Variable = Annotated[str, *_matching(_VARIABLE, "the name of a variable", "SECRET_KEY")]
+AbsolutePath = Annotated[str, *_matching(_ABSOLUTE, "an absolute path", "/etc/ssl/antisocial.pem")]
+Memory = Annotated[str, *_matching(_MEMORY, "a number with Docker's unit b, k, m or g", "512m")]
+BodySize = Annotated[str, *_matching(_SIZE, "a number with nginx's unit k, m or g", "10m")]
+OptionWord = Annotated[
+    str, *_matching(r"[!-~]+", "one word of a command line, without blanks", "--volume")
+]
+Line = Annotated[str, AfterValidator(_line)]
+Word = Annotated[str, AfterValidator(_word)]
+Port = Annotated[int, Field(ge=1, le=65_535, examples=[8000])]
+Seconds = Annotated[
+    int,
+    BeforeValidator(_seconds),
+    Field(
+        ge=0,
+        le=_LONGEST,
+        examples=["40s"],
+        json_schema_extra={"type": ["integer", "string"], "pattern": "^[0-9]{1,6}[smh]?$"},
+    ),
+]

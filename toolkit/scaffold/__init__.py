@@ -1,0 +1,1 @@
+"""The hosts' files, made from a manifest: `toolkit scaffold`."""

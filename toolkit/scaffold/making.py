@@ -1,0 +1,85 @@
+"""What a call of `toolkit scaffold` is about: which files, and in which folder."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from toolkit.errors import UsageError
+from toolkit.scaffold import changes
+from toolkit.scaffold.targets import HOSTS, files
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+    from toolkit.manifest import Manifest
+    from toolkit.manifest.models import TargetName
+    from toolkit.scaffold.changes import Change
+    from toolkit.scaffold.files import File
+
+
+@dataclass(frozen=True, kw_only=True)
+class Request:
+    """What is asked for.
+
+    Attributes:
+        manifest: The app's.
+        targets: The targets; empty for the manifest's.
+        host: The host that the files are for; an empty text for any.
+        directory: The app's folder.
+        output: Where everything goes; None for a folder `hosts` in the app's, and for what belongs
+            into the repository the app's folder itself.
+    """
+
+    manifest: Manifest
+    targets: tuple[TargetName, ...]
+    host: str
+    directory: Path
+    output: Path | None
+
+    def check(self) -> None:
+        """See that the manifest names the host, if it names any.
+
+        Raises:
+            UsageError: It does not.
+        """
+        known = {name for role in self.manifest.roles.values() for name in role.hosts}
+        known |= set(self.manifest.proxy.hosts)
+        if self.host and known and self.host not in known:
+            raise UsageError(
+                f"the manifest names no host {self.host!r}.",
+                f"It names {', '.join(sorted(known))}.",
+            )
+
+    def of_hosts(self) -> tuple[File, ...]:
+        """The files that mirror a host's root."""
+        return files(self.manifest, self._chosen(hosts=True), self.host)
+
+    def of_repository(self) -> tuple[File, ...]:
+        """The files of the app's repository."""
+        return files(self.manifest, self._chosen(hosts=False), self.host)
+
+    def changes(self) -> Mapping[Path, tuple[Change, ...]]:
+        """How the files stand to what is there, by folder.
+
+        What is no longer made is among them where all of the app's files are asked for.
+        """
+        app = self.manifest.name
+        places = {
+            self.output or self.directory / "hosts": self.of_hosts(),
+            self.output or self.directory: self.of_repository(),
+        }
+        if self.output:
+            places = {self.output: (*self.of_hosts(), *self.of_repository())}
+        found = {}
+        for place, made in places.items():
+            if made:
+                found[place] = changes.compare(made, app, place)
+            if made == self.of_hosts() and not self.targets and not self.host:
+                found[place] += changes.left(made, app, place)
+        return found
+
+    def _chosen(self, *, hosts: bool) -> list[TargetName]:
+        names = self.targets or self.manifest.targets
+        return [name for name in names if (name in HOSTS) is hosts]
