@@ -6,11 +6,11 @@ import os
 import sys
 from collections import OrderedDict
 from dataclasses import replace
-from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
 import django  # type: ignore[import-untyped]
+from django.conf import global_settings  # type: ignore[import-untyped]
 
 from settings_lib.app import App
 from settings_lib.callers import caller as called_by
@@ -22,7 +22,8 @@ from settings_lib.fragments.celery import environment as celery_environment
 from settings_lib.fragments.celery.project import has_namespace
 from settings_lib.fragments.database import sqlite
 from settings_lib.reading import read
-from settings_lib.schema import SCHEMA, groups_for, own_variables
+from settings_lib.schema import SCHEMA, groups_for, own_variables, variables_of
+from settings_lib.types.installed import source_of
 from settings_lib.types.parsing import Type
 
 if TYPE_CHECKING:
@@ -82,9 +83,9 @@ def configure(
     environ = celery_environment.as_given(os.environ) if environ is None else environ
     this = App(
         name=app,
-        project=_settings_in(namespace) | overrides,
+        project=_new_defaults(variables_of(groups)) | _settings_in(namespace) | overrides,
         django=django.VERSION,
-        celery=_has_celery(app) if celery is None else celery,
+        celery=source_of(f"{app}.celery") is not None if celery is None else celery,
         databases=databases,
         overrides=frozenset(overrides),
         namespace=has_namespace(app),
@@ -96,8 +97,12 @@ def configure(
         _end(error.problems, configured)
     changes = settings_for(values, this)
     changes |= {
-        var.name: _own(values.setting(var.name, this)) for var in own_variables(groups, databases)
+        var.name: _own(values[var.name])
+        for var in own_variables(groups, databases)
+        if values.given(var.name) or var.name not in this.project
     }
+    for name, value in _new_defaults(configured.variables).items():
+        namespace.setdefault(name, value)
     changes = mail.overridden(changes, _copied(overrides))
     for name in mail.superseded(changes):
         namespace.pop(name, None)
@@ -109,7 +114,7 @@ def configure(
     namespace[NAME] = replace(configured, values=values)
     namespace.update(changes)
     if is_ours:
-        celery_environment.agree(values, os.environ)
+        celery_environment.agree(values, overrides, os.environ)
     for entry in namespace["DATABASES"].values():
         sqlite.create_shared_file(entry)
     sentry.start(values, configured.secrets)
@@ -172,7 +177,7 @@ def settings_for(values: Values, app: App) -> dict[str, Any]:
         result |= changes
         project |= changes
     return {
-        name: tuple(value) if type(app.project.get(name)) is tuple else value
+        name: tuple(value) if (list, tuple) == (type(value), type(app.project.get(name))) else value
         for name, value in _copied(result).items()
     }
 
@@ -183,6 +188,17 @@ def _settings_in(namespace: Mapping[str, Any]) -> dict[str, Any]:
         name: value
         for name, value in namespace.items()
         if name.isupper() and not isinstance(value, Type) and value is not SCHEMA
+    }
+
+
+def _new_defaults(variables: Iterable[Var]) -> dict[str, Any]:
+    """The defaults that an app has changed, of variables that are settings: as its module's."""
+    return {
+        var.name: var.default
+        for var in variables
+        if var.name in SCHEMA
+        and var.default != SCHEMA[var.name].default
+        and (hasattr(global_settings, var.name) or var.name.startswith("CELERY_"))
     }
 
 
@@ -207,13 +223,6 @@ def _end(problems: Iterable[Problem], configured: Configured) -> NoReturn:
     if not called_by("settings_lib.command.loading", "load"):
         tell(wrong.message)
     raise wrong from None
-
-
-def _has_celery(app: str) -> bool:
-    try:
-        return find_spec(f"{app}.celery") is not None
-    except ModuleNotFoundError:
-        return False
 
 
 def _copied(value: Any) -> Any:  # noqa: ANN401 - a setting of any type

@@ -10,7 +10,6 @@ from settings_lib.callers import ROLE
 from settings_lib.errors import ConfigurationError, Problem
 from settings_lib.fragments import FRAGMENTS
 from settings_lib.records import record
-from settings_lib.schema import SCHEMA
 from settings_lib.sources import FILE_SUFFIX, Found, find, injected
 from settings_lib.values import Values
 from settings_lib.variables import When
@@ -52,22 +51,15 @@ def read(schema: Iterable[Var], environ: Mapping[str, str], app: App | None = No
         raise ConfigurationError([_NO_ROLE])
     values: dict[str, Any] = {var.name: var.default for var in variables}
     sources: dict[str, str] = {}
-    weak = {var.name for var in variables if _has_own_default(var)}
+    weak: set[str] = set()
     problems: list[Problem] = []
     failed: set[str] = set()
-    readings = {
-        var.name: _parse(var, environ)
-        for var in variables
-        if not (building and (var.secret or var.name in building))
-    }
-    taken = {each.fallback for each in readings.values() if each.values}
-    unfit: dict[str, tuple[Problem, ...]] = {}
+    readings, unfit = _readings(
+        [var for var in variables if not (building and (var.secret or var.name in building))],
+        environ,
+        app,
+    )
     for name, each in readings.items():
-        if (
-            each.problems and each.fallback and each.fallback in taken
-        ):  # it is meant for whoever can read it
-            unfit[name] = each.problems
-            continue
         if each.problems:
             problems += each.problems
             failed.add(name)
@@ -75,11 +67,12 @@ def read(schema: Iterable[Var], environ: Mapping[str, str], app: App | None = No
             values[name] = each.values[0]
         if each.source:
             sources[name] = each.source
-            weak.discard(name)
         if each.fallback:
             weak.add(name)
     stand_ins = {name for name, value in building.items() if value is not None}
-    result = Values(values | building, {*sources, *weak, *stand_ins}, weak, sources)
+    if "DEBUG" in app.overrides:
+        values["DEBUG"] = bool(app.project["DEBUG"])
+    result = Values(values | building, {*sources, *stand_ins}, weak, sources)
     if not building:
         problems += _missing(variables, result, app, environ, failed=failed, unfit=unfit)
     problems += _contradictions(result, app, failed)
@@ -88,9 +81,26 @@ def read(schema: Iterable[Var], environ: Mapping[str, str], app: App | None = No
     return result
 
 
-def _has_own_default(var: Var) -> bool:
-    """Whether an app has changed a common variable's default: it says so where nobody else does."""
-    return var.name in SCHEMA and bool(var.default != SCHEMA[var.name].default)
+def _readings(
+    variables: Iterable[Var], environ: Mapping[str, str], app: App
+) -> tuple[dict[str, _Reading], dict[str, tuple[Problem, ...]]]:
+    """What was read for each variable, and what is wrong with fallbacks that are left alone.
+
+    A fallback that one variable cannot have is meant for another: one that can have it, that has it
+    for a name, or the one that the app uses.
+    """
+    variables = tuple(variables)
+    readings = {var.name: _parse(var, environ) for var in variables}
+    taken = {each.fallback for each in readings.values() if each.values}
+    taken |= {name for var in variables for name in (var.name, *var.aliases)}
+    unfit = {
+        var.name: each.problems
+        for var in variables
+        if (each := readings[var.name]).problems
+        and each.fallback
+        and (each.fallback in taken or not var.falls_back(app))
+    }
+    return {name: each for name, each in readings.items() if name not in unfit}, unfit
 
 
 def _contradictions(values: Values, app: App, failed: set[str]) -> Iterator[Problem]:

@@ -53,14 +53,15 @@ def groups_for(
     urls = tuple(named_url(alias) for alias in items(databases, "databases", '"replica"'))
     if urls:
         groups.append(Group(title="Other databases", variables=urls))
+    known = {**SCHEMA, **{var.name: var for var in urls}}
     changed: dict[str, Var] = {}
     single: list[Var] = []
     own: list[Group] = []
     for each in extra:
         if isinstance(each, Group):
             own.append(each)
-        elif each.name in SCHEMA:
-            changed[each.name] = _of_same_type(each)
+        elif each.name in known:
+            changed[each.name] = _of_same_type(each, known[each.name])
         else:
             single.append(each)
     if single:
@@ -95,11 +96,11 @@ def variables_of(groups: Iterable[Group]) -> tuple[Var, ...]:
     return tuple(var for group in groups for var in group.variables)
 
 
-def _of_same_type(var: Var) -> Var:
-    if var.type.name != SCHEMA[var.name].type.name:
+def _of_same_type(var: Var, known: Var) -> Var:
+    if var.type.name != known.type.name:
         raise DeclarationError(
             f"{var.name} is declared as {var.type.name}, and the library reads it as "
-            f"{SCHEMA[var.name].type.name}. Give it another name, or change what "
+            f"{known.type.name}. Give it another name, or change what "
             f'SCHEMA["{var.name}"] gives: with_aliases, dataclasses.replace.'
         )
     return var

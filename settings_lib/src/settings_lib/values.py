@@ -23,8 +23,8 @@ class Values(Mapping[str, Any]):
 
         Args:
             values: Every variable's value.
-            given: Which of them the environment has, or the app a default of its own for.
-            weak: Which of these are a fallback's or such a default.
+            given: Which of them the environment has.
+            weak: Which of these are a fallback's.
             sources: Where those that the environment has came from.
         """
         self._values = dict(values)

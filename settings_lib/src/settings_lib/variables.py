@@ -43,6 +43,8 @@ class Var:
         aliases: Names that mean the same. If several are set, they must agree.
         fallbacks: Names that are used only if neither the name nor an alias is set, and that may
             disagree with them: other programs set these.
+        falls_back: Whether the app would use a fallback's value: one that is malformed is told only
+            then, and where nobody else can read it.
         help: What it is for; one or two sentences.
         example: A right value; by default the type's example.
         default_text: What the reference says about the default, where it depends on others.
@@ -55,6 +57,7 @@ class Var:
     secret: bool = False
     aliases: tuple[str, ...] = ()
     fallbacks: tuple[str, ...] = ()
+    falls_back: Callable[[App], bool] = lambda _: True
     help: str
     example: str = ""
     default_text: str = ""

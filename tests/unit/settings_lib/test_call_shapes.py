@@ -1,14 +1,16 @@
 """The ways of calling the library: configure and common, in modules and packages, and twice."""
 
+import os
 import subprocess
 import sys
 from collections import OrderedDict
+from dataclasses import replace
 from pathlib import Path
 
 import django
 import pytest
 
-from settings_lib import INT, JSON, LIST, SCHEMA, Var, common, configure
+from settings_lib import INT, JSON, LIST, SCHEMA, Var, common, configure, url
 from settings_lib.errors import WrongSettings
 from settings_lib.fragments.mail import SUPERSEDED
 from settings_lib.fragments.storages import WHITENOISE
@@ -250,6 +252,96 @@ def test_an_override_needs_no_variable():
     )
     assert (made["SECRET_KEY"], made["ALLOWED_HOSTS"]) == ("k", ["x"])
     assert made["DATABASES"] == {"default": {"ENGINE": "e"}}
+
+
+def test_debug_as_an_override():
+    module = {"SECURE_PROXY_SSL_HEADER": ("HTTP_X", "https")}
+    made = made_of(module, {**COMPLETE, "ALLOWED_HOSTS": ""}, DEBUG=True)
+    assert made["DEBUG"] is True
+    assert made["SECURE_SSL_REDIRECT"] is made["SESSION_COOKIE_SECURE"] is False
+
+
+def test_an_override_of_the_broker_is_what_celery_reads(monkeypatch):
+    for name, value in {**COMPLETE, "CELERY_BROKER_URL": "redis://env/0"}.items():
+        monkeypatch.setenv(name, value)
+    made = {}
+    configure(made, app="moon", celery=True, CELERY_BROKER_URL="memory://override")
+    assert made["CELERY_BROKER_URL"] == os.environ["CELERY_BROKER_URL"] == "memory://override"
+
+
+def test_an_override_of_the_mailer_has_none_of_the_others_options(monkeypatch):
+    monkeypatch.setattr(django, "VERSION", (6, 1, 0))
+    console = "django.core.mail.backends.console.EmailBackend"
+    made = made_of({}, {**COMPLETE, "EMAIL_URL": "smtp://u:p@h"}, EMAIL_BACKEND=console)
+    assert made["MAILERS"]["default"] == {"BACKEND": console, "OPTIONS": {}}
+
+
+def changed(name, default):
+    return replace(SCHEMA[name], default=default)
+
+
+@pytest.mark.parametrize(
+    ("name", "default"),
+    [
+        ("DEFAULT_FROM_EMAIL", "a@b.org"),
+        ("CELERY_TASK_TIME_LIMIT", 60),
+        ("TIME_ZONE", "Asia/Tokyo"),
+    ],
+)
+def test_a_changed_default_stands_where_nobody_says_more(name, default):
+    extra = [changed(name, default)]
+    environ = {**COMPLETE, "CELERY_BROKER_URL": "memory://"}
+    assert made_of({}, environ, extra=extra)[name] == default
+    module = SCHEMA[name].type.parse("5") if isinstance(default, int) else "Europe/Berlin"
+    assert made_of({name: module}, environ, extra=extra)[name] == module
+
+
+def test_a_changed_default_is_nobodys_word():
+    """It completes what the environment says, and contradicts nothing."""
+    tls = [changed("EMAIL_USE_TLS", True)]
+    made = made_of({}, {**COMPLETE, "EMAIL_HOST": "h"}, extra=tls)
+    assert (made["EMAIL_USE_TLS"], made["EMAIL_PORT"]) == (True, 587)
+    grade = [changed("SECURE_HSTS", "month")]
+    made = made_of({}, {**COMPLETE, "SECURE_HSTS_SECONDS": "60"}, extra=grade)
+    assert made["SECURE_HSTS_SECONDS"] == 60
+    assert made_of({}, COMPLETE, extra=grade)["SECURE_HSTS_SECONDS"] == 30 * 86_400
+    broker = [changed("CELERY_BROKER_URL", "redis://b/0")]
+    made = {}
+    configure(made, app="moon", celery=True, environ=COMPLETE, extra=broker)
+    assert made["CELERY_BROKER_URL"] == "redis://b/0"
+
+
+def test_a_further_database_may_have_another_name():
+    replica = Var(
+        name="REPLICA_DATABASE_URL", type=url("postgres"), required=True, help="It.",
+        aliases=("DATABASE_URL_REPLICA",),
+    )  # fmt: skip
+    environ = {**COMPLETE, "DATABASE_URL_REPLICA": "postgres://r/n"}
+    made = made_of({}, environ, databases=["replica"], extra=[replica])
+    assert made["DATABASES"]["replica"]["HOST"] == "r"
+    assert "REPLICA_DATABASE_URL" not in made
+
+
+def test_a_text_in_the_place_of_a_tuple_is_a_text():
+    brokers = ("amqp://a//", "amqp://b//")
+    made = made_of({"CELERY_BROKER_URL": brokers}, {**COMPLETE, "CELERY_BROKER_URL": "redis://r/0"})
+    assert made["CELERY_BROKER_URL"] == "redis://r/0"
+
+
+def test_an_own_tuple_stays_one():
+    own = Var(name="ROBOTS", type=LIST, help="Who is there.")
+    assert made_of({"ROBOTS": ("a",)}, extra=[own])["ROBOTS"] == ("a",)
+
+
+def test_the_apps_package_is_not_imported(tmp_path, monkeypatch):
+    package = tmp_path / "badmoon"
+    package.mkdir()
+    (package / "__init__.py").write_text("raise RuntimeError('it wants settings')")
+    (package / "celery.py").touch()
+    monkeypatch.syspath_prepend(tmp_path)
+    made = {}
+    configure(made, app="badmoon", environ={**COMPLETE, "CELERY_BROKER_URL": "memory://"})
+    assert made["SETTINGS_LIB"].app.celery
 
 
 def test_an_override_of_mail_is_an_option_of_the_mailer(monkeypatch):

@@ -1,5 +1,3 @@
-from dataclasses import replace
-
 import pytest
 
 from settings_lib.app import App
@@ -127,7 +125,37 @@ def test_a_fallback_is_for_whoever_can_read_it(values, complete):
     read_values = values(REDIS_URL="sentinel://h:26379", CELERY_SENTINEL_MASTER="m")
     assert read_values["CACHE_URL"] is None
     assert read_values["CELERY_BROKER_URL"] == "sentinel://h:26379"
-    assert set(problems(complete | {"REDIS_URL": "ftp://h"})) == {"CACHE_URL", "CELERY_BROKER_URL"}
+    assert set(problems(complete | {"REDIS_URL": "ftp://h"})) == {"CACHE_URL"}
+
+
+MODULES_CACHE = {"CACHES": {"default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache"}}}
+
+
+@pytest.mark.parametrize(
+    ("environ", "app"),
+    [
+        ({"CACHE_URL": "redis://c/1", "REDIS_URL": "unix:///run/redis.sock"}, App()),
+        (
+            {"CELERY_BROKER_URL": "amqp://m//", "REDIS_URL": "sentinel://s:26379/0"},
+            App(celery=True, project=MODULES_CACHE),
+        ),
+        (
+            {"REDIS_URL": "redis://h/0?decode_responses=true"},
+            App(celery=True, project={**MODULES_CACHE, "CELERY_BROKER_URL": "redis://b"}),
+        ),
+    ],
+)
+def test_a_fallback_that_nobody_would_use_is_left_alone(complete, environ, app):
+    read_values = read(SCHEMA.values(), complete | environ, app)
+    assert read_values["CACHE_URL"] == environ.get("CACHE_URL")
+    assert read_values["CELERY_BROKER_URL"] == environ.get("CELERY_BROKER_URL")
+
+
+def test_a_fallback_that_is_a_variable_of_the_apps_own(complete):
+    own = Var(name="REDIS_URL", help="The app's Redis.")
+    read_values = read(variables_of_app(extra=[own]), complete | {"REDIS_URL": "redis://h?x=y"})
+    assert read_values["REDIS_URL"] == "redis://h?x=y"
+    assert read_values["CACHE_URL"] is None
 
 
 def test_what_is_required_may_not_be_a_fallback_of_another_kind(complete):
@@ -137,17 +165,6 @@ def test_what_is_required_may_not_be_a_fallback_of_another_kind(complete):
     [problem] = caught.value.problems
     assert problem.source == "alias REDIS_URL"
     assert problem.wrong == "has a scheme that is not among those expected"
-
-
-def test_an_app_changes_a_default(complete):
-    changed = replace(SCHEMA["DEFAULT_FROM_EMAIL"], default="moon@example.org")
-    required = replace(SCHEMA["CELERY_BROKER_URL"], default="redis://broker/0")
-    variables = variables_of_app(extra=[changed, required])
-    read_values = read(variables, complete, App(celery=True))
-    assert read_values.given("DEFAULT_FROM_EMAIL", "CELERY_BROKER_URL")
-    assert not read_values.named("DEFAULT_FROM_EMAIL")
-    given = read(variables, complete | {"DEFAULT_FROM_EMAIL": "a@example.org"}, App(celery=True))
-    assert given.named("DEFAULT_FROM_EMAIL")
 
 
 def test_where_a_contradiction_came_from(complete):

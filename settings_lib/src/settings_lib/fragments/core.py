@@ -91,11 +91,11 @@ def settings(values: Values, app: App) -> dict[str, Any]:
     result = {
         "INSTALLED_APPS": [*apps, *({LIBRARY} - set(apps))],
         "SECRET_KEY": values["SECRET_KEY"],
-        "SECRET_KEY_FALLBACKS": list(values.setting("SECRET_KEY_FALLBACKS", app)),
+        "SECRET_KEY_FALLBACKS": list(values.setting("SECRET_KEY_FALLBACKS", app) or ()),
         "DEBUG": values["DEBUG"],
-        "ALLOWED_HOSTS": list(values.setting("ALLOWED_HOSTS", app)),
+        "ALLOWED_HOSTS": list(values.setting("ALLOWED_HOSTS", app) or ()),
     }
-    if values["TIME_ZONE"]:
+    if values.given("TIME_ZONE"):
         result["TIME_ZONE"] = values["TIME_ZONE"]
     return result
 

@@ -197,8 +197,8 @@ def _media_root(values: Values, app: App) -> Any:  # noqa: ANN401 - as above
 
 
 def _media_url(values: Values, app: App, media: Mapping[str, Any]) -> Any:  # noqa: ANN401
-    if "media" in s3.on_s3(values) and not values["MEDIA_URL"]:
-        return s3_options.media_url(app, media.get("OPTIONS", {}))
+    if "media" in s3.on_s3(values) and _is_s3(media) and not values["MEDIA_URL"]:
+        return s3_options.media_url(app, media["OPTIONS"])
     return values.setting("MEDIA_URL", app) or "/media/"
 
 

@@ -469,7 +469,7 @@ def test_nothing_is_changed_outside_of_celerys_program():
 
 def test_build_mode_has_no_broker_for_celery_either(values):
     environ = {"CELERY_BROKER_URL": REDIS, "OTHER": "1"}
-    celery_environment.agree(values(BUILD="1"), environ)
+    celery_environment.agree(values(BUILD="1"), {}, environ)
     assert environ == {"OTHER": "1"}
 
 

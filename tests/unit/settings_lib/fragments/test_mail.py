@@ -487,3 +487,8 @@ def test_urls_that_no_client_takes(complete, url):
 
 def test_an_encoded_host(old):
     assert old({"EMAIL_URL": "smtp://mail%2Eexample.org"})["EMAIL_HOST"] == "mail.example.org"
+
+
+def test_an_empty_port_of_a_module_that_reads_the_environment_is_none(old):
+    made = old({"EMAIL_HOST": "h", "EMAIL_USE_TLS": "1"}, EMAIL_PORT="", EMAIL_BACKEND="")
+    assert (made["EMAIL_PORT"], made["EMAIL_BACKEND"]) == (587, SMTP)

@@ -229,8 +229,16 @@ def test_a_class_of_the_projects_own_reads_the_settings(configured):
     entry = {"BACKEND": "config.storages.Media", "OPTIONS": {"location": "old"}}
     made = configured({"STORAGES": {"default": entry}}, **S3)
     assert made["STORAGES"]["default"] == entry
+    assert made["MEDIA_URL"] == "/media/"
     assert made["AWS_STORAGE_BUCKET_NAME"] == "bucket"
     assert (made["AWS_ACCESS_KEY_ID"], made["AWS_SECRET_ACCESS_KEY"]) == ("id", "secret")
+
+
+def test_keys_under_the_names_that_django_storages_reads_first(configured):
+    made = configured({"AWS_S3_ACCESS_KEY_ID": "old"}, **S3)
+    assert made["AWS_S3_ACCESS_KEY_ID"] == "id"
+    made = configured({"AWS_ACCESS_KEY_ID": "old", "AWS_SECRET_ACCESS_KEY": "old"}, AWS_PROFILE="p")
+    assert (made["AWS_S3_SESSION_PROFILE"], made["AWS_ACCESS_KEY_ID"]) == ("p", None)
 
 
 def test_the_projects_plain_static_files_stay_plain(ours):

@@ -18,6 +18,18 @@ if TYPE_CHECKING:
     from settings_lib.app import App
     from settings_lib.values import Values
 
+
+def has_server(app: App) -> bool:
+    """Whether the project's cache is elsewhere than in each process's own memory."""
+    backend = str(_theirs(app).get("BACKEND", ""))
+    return bool(backend) and backend.rpartition(".")[2] not in {"LocMemCache", "DummyCache"}
+
+
+def _theirs(app: App) -> Mapping[str, Any]:
+    entry: Mapping[str, Any] = (app.project.get("CACHES") or {}).get("default", {})
+    return entry
+
+
 GROUP = Group(
     title="Cache",
     variables=(
@@ -26,6 +38,7 @@ GROUP = Group(
             type=url(*SCHEMES, several=True, check=check, example="redis://redis.example.org/1"),
             secret=True,
             fallbacks=("REDIS_URL",),
+            falls_back=lambda app: not has_server(app),
             help=(
                 "The cache. Options may follow: ?timeout=10m&key_prefix=antisocial, and the "
                 "client's own. Where it is not set, the project's stands."
@@ -56,31 +69,29 @@ def settings(values: Values, app: App) -> dict[str, Any]:
     Returns:
         Django settings; empty where the environment names no cache and the project has one.
     """
-    project = app.project.get("CACHES", {})
-    theirs = project.get("default", {})
-    if theirs and not _named(values, theirs):
+    project = app.project.get("CACHES") or {}
+    theirs = _theirs(app)
+    if theirs and not _named(values, app):
         return {}
     default = _merged(entry(values["CACHE_URL"] or IN_MEMORY), theirs)
     default.setdefault("KEY_PREFIX", app.name)
     return {"CACHES": {**project, "default": default}}
 
 
-def _named(values: Values, theirs: Mapping[str, Any]) -> bool:
+def _named(values: Values, app: App) -> bool:
     """Whether the environment names the cache.
 
     A fallback, which may be for Celery's broker, does so only where the project has none of a
     server: clearing a cache on Redis would delete the tasks that wait in the same database.
     """
-    local = str(theirs.get("BACKEND", "")).rpartition(".")[2] in {"LocMemCache", "DummyCache"}
-    return values.named("CACHE_URL") or bool(values["CACHE_URL"] and local)
+    return values.named("CACHE_URL") or bool(values["CACHE_URL"] and not has_server(app))
 
 
 def _one_for_each(values: Values, app: App) -> Iterator[Problem]:
     cache, broker = values["CACHE_URL"], values["CELERY_BROKER_URL"]
     if not (cache and broker and app.celery):
         return
-    theirs = app.project.get("CACHES", {}).get("default", {})
-    if (theirs and not _named(values, theirs)) or _place(cache) != _place(broker):
+    if (_theirs(app) and not _named(values, app)) or _place(cache) != _place(broker):
         return
     yield Problem(
         name="CACHE_URL",

@@ -94,6 +94,7 @@ GROUP = Group(
             secret=True,
             aliases=("BROKER_URL", "CLOUDAMQP_URL"),
             fallbacks=("REDIS_URL",),
+            falls_back=lambda app: app.celery and not any(map(app.project.get, _OWN_BROKER)),
             help=(
                 "Celery's broker. filesystem:///data/broker is for demonstrations: one host, a "
                 "folder that exists, and umask 0002 where roles run as different users."

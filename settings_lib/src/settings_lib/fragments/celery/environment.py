@@ -48,7 +48,9 @@ def as_given(environ: Mapping[str, str]) -> Mapping[str, str]:
     return {**environ, **changed} if changed else environ
 
 
-def agree(values: Values, environ: MutableMapping[str, str]) -> None:
+def agree(
+    values: Values, overrides: Mapping[str, object], environ: MutableMapping[str, str]
+) -> None:
     """See to it that Celery reads from the environment what the settings say.
 
     Where the text there has white space around it, Celery would take it for a part of the URL. In
@@ -56,11 +58,14 @@ def agree(values: Values, environ: MutableMapping[str, str]) -> None:
 
     Args:
         values: The parsed values by name.
+        overrides: The settings that win over the environment.
         environ: The process's environment; nothing is added to it.
     """
     for name in ALIASES:
         text = environ.get(name)
-        if text and values["BUILD"]:
+        if text and name in overrides:
+            environ[name] = str(overrides[name] or "")
+        elif text and values["BUILD"]:
             del environ[name]
         elif text and text.strip() == values[name]:
             environ[name] = values[name]

@@ -38,6 +38,9 @@ NO_SERVER = {"EMAIL_BACKEND", "EMAIL_FILE_PATH", "EMAIL_TIMEOUT"}
 _LEFT_OPEN = ("EMAIL_TIMEOUT", "EMAIL_SSL_CERTFILE", "EMAIL_SSL_KEYFILE")
 """The project's settings that stand beside a URL, which says the rest."""
 
+_NEVER_EMPTY = ("EMAIL_BACKEND", "EMAIL_PORT")
+"""A module that reads the environment by itself has an empty text where that says nothing."""
+
 _HERE = ("", "localhost", "127.0.0.1")
 """Hosts that stand in shared modules where nobody has named a server."""
 
@@ -103,7 +106,8 @@ def _own(app: App) -> dict[str, Any]:
         options = mailer.get("OPTIONS", {})
         own = {name: options[option] for option, name in _OPTIONS.items() if option in options}
         return {"EMAIL_BACKEND": mailer["BACKEND"], **own} if "BACKEND" in mailer else own
-    return {name: app.project[name] for name in PARTS if name in app.project}
+    own = {name: app.project[name] for name in PARTS if name in app.project}
+    return {name: own[name] for name in own if own[name] or name not in _NEVER_EMPTY}
 
 
 def defaults(server: Mapping[str, Any], values: Values) -> dict[str, Any]:
@@ -139,4 +143,5 @@ def with_parts(mailer: Mapping[str, Any], parts: Mapping[str, Any]) -> dict[str,
     """An entry of ``MAILERS`` with what ``EMAIL_`` settings say."""
     options = {option: parts[name] for option, name in _OPTIONS.items() if name in parts}
     backend = parts.get("EMAIL_BACKEND", mailer["BACKEND"])
-    return {**mailer, "BACKEND": backend, "OPTIONS": {**mailer["OPTIONS"], **options}}
+    known = mailer["OPTIONS"] if backend == mailer["BACKEND"] else {}
+    return {**mailer, "BACKEND": backend, "OPTIONS": {**known, **options}}

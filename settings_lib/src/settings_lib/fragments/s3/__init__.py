@@ -278,6 +278,9 @@ _SETTINGS = (
 )  # fmt: skip
 """Variables that are django-storages' settings, too."""
 
+_KEYS_SETTINGS = ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY")
+"""Settings that django-storages also, and first, reads as ``AWS_S3_ACCESS_KEY_ID`` and so on."""
+
 
 def settings(values: Values, app: App) -> dict[str, Any]:
     """What the environment has, as django-storages' settings.
@@ -286,10 +289,11 @@ def settings(values: Values, app: App) -> dict[str, Any]:
     ``S3Storage``, one that a model's field makes, another entry of ``STORAGES``.
     """
     result = {name: values[name] for name in _SETTINGS if values.given(name)}
-    # django-storages refuses a profile beside keys.
     if values.named("AWS_PROFILE") and not values.given("AWS_ACCESS_KEY_ID"):
-        result["AWS_S3_SESSION_PROFILE"] = values["AWS_PROFILE"]
-    return result
+        # django-storages refuses a profile beside keys.
+        result |= dict.fromkeys(_KEYS_SETTINGS) | {"AWS_S3_SESSION_PROFILE": values["AWS_PROFILE"]}
+    other = {f"AWS_S3_{name.removeprefix('AWS_')}": result[name] for name in result}
+    return result | {name: value for name, value in other.items() if name in app.project}
 
 
 FRAGMENT = Fragment(

@@ -133,7 +133,7 @@ def settings(values: Values, app: App) -> dict[str, Any]:
     Returns:
         Django settings by name.
     """
-    grade = values["SECURE_HSTS"]
+    grade = _grade(values)
     result: dict[str, Any] = dict(zip(PARTS, GRADES[grade or "off"], strict=True))
     if not grade:
         first = GRADES["hour" if learns_of_tls(values, app) else "off"]
@@ -144,28 +144,37 @@ def settings(values: Values, app: App) -> dict[str, Any]:
     return result
 
 
+def _grade(values: Values) -> str | None:
+    """The grade, unless it is but an app's default and the environment says it in parts."""
+    if values.given(*PARTS) and not values.given("SECURE_HSTS"):
+        return None
+    grade: str | None = values["SECURE_HSTS"]
+    return grade
+
+
 def _disagreeing(values: Values) -> list[str]:
     grade: Mapping[str, Any] = dict(zip(PARTS, GRADES[values["SECURE_HSTS"]], strict=True))
     return [name for name in PARTS if values.given(name) and values[name] != grade[name]]
 
 
 def _one_form(values: Values, app: App) -> Iterator[Problem]:
-    if values["SECURE_HSTS"] and (others := _disagreeing(values)):
+    if _grade(values) and (others := _disagreeing(values)):
         yield Problem(
             name="SECURE_HSTS",
-            wrong=f"disagrees with {', '.join(others)}",
+            wrong=f"disagrees with {values.called(*others)}",
             right="Set SECURE_HSTS alone, or the other SECURE_HSTS_ variables alone.",
         )
 
 
 def _preload_is_whole(values: Values, app: App) -> Iterator[Problem]:
-    if values["SECURE_HSTS"] or not values[PRELOAD]:
+    if _grade(values) or not values[PRELOAD]:
         return
     effective = settings(values, app)
     if effective[SECONDS] < YEAR or not effective[SUBDOMAINS]:
         yield Problem(
             name=PRELOAD,
-            wrong=f"is true, and {SUBDOMAINS} is not or {SECONDS} is less than a year",
+            wrong=f"is true, and {values.called(SUBDOMAINS)} is not or "
+            f"{values.called(SECONDS)} is less than a year",
             right="Browsers' lists take no such domain. Set SECURE_HSTS=preload instead of the "
             f"three, or {PRELOAD}=false.",
         )
