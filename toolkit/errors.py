@@ -97,16 +97,22 @@ class WheelhouseError(ToolkitError):
             self.exit_code = ToolkitError.exit_code
 
 
-class ManifestError(ToolkitError):
+class ConfigurationError(ToolkitError):
+    """Something that the command needs is not set up."""
+
+    exit_code = 78  # EX_CONFIG
+    meaning = (
+        "wrong configuration: the app's manifest is, or an image, a file or a variable is missing"
+    )
+
+
+class ManifestError(ConfigurationError):
     """An app's manifest is wrong.
 
     Args:
         file: the manifest's name.
         problems: everything that is wrong, a line each, beginning with the path in the file.
     """
-
-    exit_code = 78
-    meaning = "the app's manifest is wrong"
 
     def __init__(self, file: str, problems: list[str]) -> None:
         count = "1 problem" if len(problems) == 1 else f"{len(problems)} problems"
@@ -117,13 +123,7 @@ class ManifestError(ToolkitError):
         self.problems = problems
 
 
-class ConfigurationError(ToolkitError):
-    """Something that the command needs is not set up."""
-
-    exit_code = 78  # EX_CONFIG
-    meaning = "wrong configuration: an image, a file or a variable is missing"
-
-
+#: The kinds of error, each of which has an exit code of its own.
 ALL: tuple[type[ToolkitError], ...] = (
     ScaffoldError,
     UsageError,
@@ -133,6 +133,5 @@ ALL: tuple[type[ToolkitError], ...] = (
     SpaceError,
     RootImageError,
     ConfigurationError,
-    ManifestError,
     WheelhouseError,
 )

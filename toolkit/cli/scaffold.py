@@ -37,7 +37,11 @@ if TYPE_CHECKING:
     type=click.Path(path_type=Path, file_okay=False),
     help="Where to write.  [default: DIRECTORY/hosts, and DIRECTORY for the repository's files]",
 )
-@click.option("--tar", type=click.Path(path_type=Path), help="Write the hosts' files as a tarball.")
+@click.option(
+    "--tar",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="Write the hosts' files as a tarball, and nothing else.",
+)
 @click.option("--diff", is_flag=True, help="Show what would change, and write nothing.")
 @click.option("--check", is_flag=True, help="Write nothing; end with 1 if anything would change.")
 @click.option("--force", is_flag=True, help="Write over files that were edited by hand, too.")
@@ -57,9 +61,9 @@ def scaffold(
 ) -> None:
     """Make the files by which hosts run APP, from its manifest.
 
-    They are in a folder that mirrors a host's root: `cp -a hosts/. /` installs them. Without a
-    manifest everything has a default. A file that was edited by hand is never written over, unless
-    --force says so; the file of variables, /etc/default/APP.env, never at all.
+    They are in a folder that mirrors a host's root: as root's, `cp -a hosts/. /` installs them.
+    Without a manifest everything has a default. A file that was edited by hand is never written
+    over, unless --force says so; the file of variables, /etc/default/APP.env, never at all.
     """
     request = Request(
         manifest=load(app, directory, manifest_file).manifest,
@@ -70,19 +74,26 @@ def scaffold(
     )
     request.check()
     if tar:
-        made = request.of_hosts()
-        tar.write_bytes(changes.tar(made, request.manifest.name))
-        click.echo(f"{tar}: {len(made)} files. On the host: tar -xpf {tar.name} -C /")
+        _tar(request, tar)
         return
     found = request.changes()
     if diff:
         click.echo("".join(each.diff() for made in found.values() for each in made), nl=False)
-    elif check:
+    if check:
         _check(found)
-    else:
+    if not diff and not check:
         _write(found, force=force, prune=prune)
         for line in missing.lines(request.manifest, found):
             click.echo(line)
+
+
+def _tar(request: Request, path: Path) -> None:
+    made = request.of_hosts()
+    changes.save(changes.tar(made, request.manifest.name), path)
+    click.echo(f"{path}: {len(made)} files. On a host: tar -xpf {path.name} -C /")
+    for file in made:
+        if file.filled:
+            click.echo(f"  Where /{file.path} is filled in already: --exclude={file.path}")
 
 
 def _check(found: Mapping[Path, tuple[Change, ...]]) -> None:
@@ -91,7 +102,7 @@ def _check(found: Mapping[Path, tuple[Change, ...]]) -> None:
         click.echo(f"{change.state:<18} {place / change.path}")
     if stale:
         raise ScaffoldError(
-            f"{len(stale)} files are not as they would be made.", "Run it without --check."
+            f"files that are not as they would be made: {len(stale)}.", "Run it without --check."
         )
 
 

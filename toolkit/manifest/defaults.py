@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from typing import TYPE_CHECKING, Any
 
 from toolkit.manifest.models import WEB
@@ -11,6 +12,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 CELERY = ("worker", "beat")
+SECRET = ("SECRET_KEY", "DATABASE_URL")
 BROKER = "CELERY_BROKER_URL"
 
 #: Seconds that web's proxies have, and after which its container is killed: gunicorn gives requests
@@ -41,9 +43,9 @@ def derived(
     for name in roles:
         made["roles"][name] = values = _role(name)
         reasons |= {f"roles.{name}.{key}": why or f"the role {name}" for key in values}
-    if any(name in CELERY for name in roles):
-        made["env"] = {"secret": ["SECRET_KEY", "DATABASE_URL", BROKER]}
-        reasons["env.secret"] = "roles of Celery"
+    celery = any(name in CELERY for name in roles)
+    made["env"] = {"secret": _secret(given, (*SECRET, BROKER) if celery else SECRET)}
+    reasons["env.secret"] = "roles of Celery" if celery else "what every app needs"
     return made, reasons
 
 
@@ -52,9 +54,18 @@ def _roles(given: Mapping[str, Any], package: str, folder: Path) -> tuple[tuple[
     if isinstance(named, dict) and named:
         return tuple(named), ""
     source = folder.joinpath(*package.split("."))
-    if source.is_dir() and not (source / "celery.py").is_file():
+    # pathlib raises where a name is too long for the file system.
+    if os.path.isdir(source) and not os.path.isfile(source / "celery.py"):  # noqa: PTH112, PTH113
         return (WEB,), f"no {package}/celery.py is there"
     return (WEB, *CELERY), "no roles are named"
+
+
+def _secret(given: Mapping[str, Any], wanted: tuple[str, ...]) -> list[str]:
+    """What is wanted and not clear: a database's URL may be no secret, unlike SECRET_KEY."""
+    env = given.get("env")
+    clear = env.get("clear") if isinstance(env, dict) else None
+    said = clear if isinstance(clear, dict) else {}
+    return [name for name in wanted if name == SECRET[0] or name not in said]
 
 
 def _role(name: str) -> dict[str, Any]:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, get_origin
 
 from toolkit.manifest.models import Manifest
 from toolkit.manifest.reading import tables_of
+from toolkit.manifest.words import dotted
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -42,7 +43,7 @@ class Value:
 
     def cells(self) -> tuple[str, str, str]:
         """What a person reads, for a table."""
-        return self.path, json.dumps(self.value, ensure_ascii=False), self.origin
+        return self.path, toml(self.value), self.origin
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -51,44 +52,42 @@ class Key:
 
     Attributes:
         path: Its keys, with full stops between them.
-        default: Its default as TOML, or what it follows from.
+        default: Its default as TOML, or what it follows from; an empty text where it has none.
         text: What it is.
-        examples: Right values.
+        example: A right value as TOML.
     """
 
     path: str
     default: str
     text: str
-    examples: tuple[Any, ...]
+    example: str
 
 
 def resolved(loaded: Loaded) -> tuple[Value, ...]:
     """Every value of a manifest, defaults included, and where it came from."""
     data = loaded.manifest.model_dump(mode="json", by_alias=True)
     return tuple(
-        Value(path=path, value=value, origin=_origin(path, loaded))
-        for path, value in _leaves(data)
+        Value(path=dotted(keys), value=value, origin=_origin(keys, loaded))
+        for keys, value in _leaves(data)
         if value is not None
     )
 
 
-def _leaves(data: Any, path: str = "") -> Iterator[tuple[str, Any]]:  # noqa: ANN401 - JSON
+def _leaves(data: Any, keys: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str, ...], Any]]:  # noqa: ANN401 - JSON
     if isinstance(data, dict) and data:
         for key, value in data.items():
-            yield from _leaves(value, f"{path}.{key}" if path else key)
+            yield from _leaves(value, (*keys, key))
     else:
-        yield path, data
+        yield keys, data
 
 
-def _origin(path: str, loaded: Loaded) -> str:
+def _origin(keys: tuple[str, ...], loaded: Loaded) -> str:
     at: Any = loaded.given
-    for key in path.split("."):
+    for key in keys:
         if not isinstance(at, dict) or key not in at:
-            break
+            return loaded.derived.get(dotted(keys), "default")
         at = at[key]
-    else:
-        return loaded.file
-    return loaded.derived.get(path, "default")
+    return loaded.file
 
 
 def every_key() -> tuple[Key, ...]:
@@ -99,34 +98,43 @@ def every_key() -> tuple[Key, ...]:
 def _keys(model: type[BaseModel], before: str = "") -> Iterator[Key]:
     for name, field in model.model_fields.items():
         path = f"{before}{field.alias or name}"
-        tables = list(tables_of(field.annotation))
-        if tables and not (field.examples and "dict" not in str(field.annotation)):
-            inner = f"{path}.{ANY}." if "dict" in str(field.annotation) else f"{path}."
-            yield from _keys(tables[0], inner)
+        inner = next(tables_of(field.annotation), None)
+        if inner:
+            of_roles = get_origin(field.annotation) is dict
+            yield from _keys(inner, f"{path}.{ANY}." if of_roles else f"{path}.")
             continue
         text, _, default = (field.description or "").removesuffix("]").partition("  [")
         if not default and not field.is_required() and field.default is not None:
-            default = json.dumps(_plain(field.default), ensure_ascii=False)
-        yield Key(
-            path=path,
-            default=default,
-            text=text,
-            examples=tuple(field.examples or ()),
-        )
-
-
-def _plain(value: Any) -> Any:  # noqa: ANN401 - any field's
-    return list(value) if isinstance(value, tuple) else value
+            default = toml(field.default)
+        yield Key(path=path, default=default, text=text, example=toml((field.examples or [""])[0]))
 
 
 def schema() -> Mapping[str, Any]:
     """The JSON Schema of a manifest's file. What follows from the app is not required there."""
     made = Manifest.model_json_schema(by_alias=True)
-    required = [name for name in made.pop("required", []) if name not in _FOLLOWING]
-    return {"$schema": DIALECT, **made, **({"required": required} if required else {})}
+    del made["required"]
+    return {"$schema": DIALECT, **_closed(made)}
 
 
-_FOLLOWING = ("name", "package", "image", "roles")
+def _closed(schema: Any) -> Any:  # noqa: ANN401 - JSON
+    """A schema that refuses keys of another form than a pattern's; pydantic's takes them."""
+    if isinstance(schema, list):
+        return [_closed(each) for each in schema]
+    if not isinstance(schema, dict):
+        return schema
+    more = {"additionalProperties": False} if "patternProperties" in schema else {}
+    return {key: _closed(value) for key, value in schema.items()} | more
+
+
+def toml(value: Any) -> str:  # noqa: ANN401 - JSON
+    """A value of JSON's, as TOML writes it on one line."""
+    if isinstance(value, dict):
+        return (
+            "{" + ", ".join(f"{dotted([key])} = {toml(each)}" for key, each in value.items()) + "}"
+        )
+    if isinstance(value, list | tuple):
+        return "[" + ", ".join(map(toml, value)) + "]"
+    return json.dumps(value, ensure_ascii=False)
 
 
 def table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:

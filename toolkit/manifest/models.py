@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal, Self
+from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import BaseModel, ConfigDict, Field
 
 from toolkit.manifest.words import (
     AbsolutePath,
+    Address,
     AppName,
     BodySize,
+    Branch,
     Domain,
+    HeaderName,
+    HeaderValue,
     Host,
     Image,
     Line,
@@ -20,6 +24,8 @@ from toolkit.manifest.words import (
     Port,
     RoleName,
     Seconds,
+    TaggedImage,
+    UserName,
     Variable,
     Word,
 )
@@ -29,10 +35,9 @@ TargetName = Literal["systemd", "upstart", "compose", "nginx", "proxy", "registr
 WEB = "web"
 """The role that gets requests: it has a port, and is drained before it stops."""
 
-#: What Docker's own options may not be in `options`: docker-runner sets these by itself.
-_RUNNERS = ("--name", "--rm", "--detach", "-d", "--env-file", "--interactive", "-i", "--tty", "-t")
+MOST_INSTANCES = 32
 
-Instances = Annotated[int, Field(ge=1, le=32)]
+Instances = Annotated[int, Field(ge=1, le=MOST_INSTANCES)]
 
 
 def _hyphens(name: str) -> str:
@@ -40,11 +45,13 @@ def _hyphens(name: str) -> str:
 
 
 class Table(BaseModel):
-    """A table of the manifest. Nothing unknown is in it, and nothing changes it."""
+    """A table of the manifest. Nothing unknown is in it, and nothing changes it.
 
-    model_config = ConfigDict(
-        extra="forbid", frozen=True, strict=True, alias_generator=_hyphens, populate_by_name=True
-    )
+    What no key's own type can say is in toolkit.manifest.rules: a validator of a whole table is not
+    asked where one of its keys is wrong, and every mistake is told at once.
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True, alias_generator=_hyphens)
 
 
 class Role(Table):
@@ -52,6 +59,7 @@ class Role(Table):
 
     verb: tuple[Word, ...] = Field(
         default=(),
+        min_length=1,
         description="The verb and its arguments.  [the role's name; of web: run]",
         examples=[["worker", "-Q", "mail"]],
     )
@@ -76,7 +84,8 @@ class Role(Table):
     )
     stop_timeout: Seconds = Field(
         default=35,
-        description="How long a container may take to finish what it does, before it is killed.",
+        description="How long a container may take to finish what it does, before it is killed.  "
+        "[35s; of worker: 5m]",
         examples=["40s"],
     )
     drain: Seconds | None = Field(
@@ -98,13 +107,6 @@ class Role(Table):
         examples=[["--volume", "/srv/uploads:/data/media"]],
     )
 
-    @model_validator(mode="after")
-    def _options_are_not_the_runners(self) -> Self:
-        for word in self.options:
-            if word.partition("=")[0] in _RUNNERS:
-                raise ValueError(f"options has {word}, which docker-runner sets by itself")
-        return self
-
 
 class Env(Table):
     """The variables of every role."""
@@ -116,16 +118,10 @@ class Env(Table):
     )
     secret: tuple[Variable, ...] = Field(
         default=("SECRET_KEY", "DATABASE_URL"),
-        description="Names of variables whose values are filled in on the hosts.",
+        description="Names of variables whose values are filled in, in APP.env.  "
+        "[SECRET_KEY, DATABASE_URL; with a worker or beat, CELERY_BROKER_URL]",
         examples=[["SECRET_KEY", "DATABASE_URL", "CELERY_BROKER_URL"]],
     )
-
-    @model_validator(mode="after")
-    def _once(self) -> Self:
-        both = sorted(set(self.clear) & set(self.secret))
-        if both:
-            raise ValueError(f"{', '.join(both)} cannot be both clear and secret")
-        return self
 
 
 class Tls(Table):
@@ -150,10 +146,9 @@ class Proxy(Table):
     tls: Tls | None = Field(
         default=None,
         description="The certificate for https, on port 443; http then redirects.",
-        examples=[{"certificate": "/etc/ssl/a.pem", "key": "/etc/ssl/a.key"}],
     )
     body_size: BodySize = Field(default="10m", description="The largest upload.", examples=["100m"])
-    read_timeout: Seconds = Field(
+    read_timeout: Annotated[Seconds, Field(ge=1)] = Field(
         default=60, description="How long the app may take to answer.", examples=["2m"]
     )
     keepalive: Annotated[Seconds, Field(ge=2)] = Field(
@@ -164,7 +159,7 @@ class Proxy(Table):
     websockets: bool = Field(
         default=False, description="Let connections become WebSockets.", examples=[True]
     )
-    headers: dict[Word, Line] = Field(
+    headers: dict[HeaderName, HeaderValue] = Field(
         default={},
         description="Headers that every answer gets.",
         examples=[{"X-Robots-Tag": "noindex"}],
@@ -179,13 +174,18 @@ class Registration(Table):
         description="Who tells Consul: the unit itself, at the host's agent, or registrator.",
         examples=["registrator"],
     )
-    consul: Word = Field(
+    consul: Address = Field(
         default="127.0.0.1:8500", description="The agent's address.", examples=["127.0.0.1:8500"]
     )
     interval: Annotated[Seconds, Field(ge=1)] = Field(
         default=2,
         description="How often Consul asks whether an instance is ready.",
         examples=["2s"],
+    )
+    registrator: TaggedImage = Field(
+        default="gliderlabs/registrator:v7",
+        description="The image of registrator, with its tag.",
+        examples=["registry.example.org/registrator:v7"],
     )
 
 
@@ -208,15 +208,23 @@ class Compose(Table):
 
     postgres: bool = Field(default=True, description="A PostgreSQL of its own.", examples=[False])
     redis: bool = Field(default=True, description="A Redis of its own.", examples=[False])
+    postgres_image: TaggedImage = Field(
+        default="postgres:17",
+        description="PostgreSQL's image.",
+        examples=["postgis/postgis:17-3.5"],
+    )
+    redis_image: TaggedImage = Field(
+        default="redis:8", description="Redis' image.", examples=["valkey/valkey:8"]
+    )
 
 
 class Deploy(Table):
     """Who deploys, and from where."""
 
-    user: Annotated[str, Field(pattern=r"^[a-z_][a-z0-9_-]{0,31}$")] = Field(
+    user: UserName = Field(
         default="deploy", description="The user on the hosts.", examples=["deploy"]
     )
-    branch: Word = Field(
+    branch: Branch = Field(
         default="main", description="The branch whose pushes are deployed.", examples=["main"]
     )
 
@@ -250,7 +258,6 @@ class Manifest(Table):
         min_length=1,
         description="Its roles; the ones that are named are all that there are.  [web; and worker "
         "and beat, unless the app's folder is there and has no Celery]",
-        examples=[{"web": {"instances": 2}}],
     )
     env: Env = Field(default=Env(), description="The variables of every role.")
     proxy: Proxy = Field(default=Proxy(), description="nginx before the app.")
@@ -260,14 +267,6 @@ class Manifest(Table):
     release: Release = Field(default=Release(), description="What is done once for each tag.")
     compose: Compose = Field(default=Compose(), description="The compose file.")
     deploy: Deploy = Field(default=Deploy(), description="Who deploys, and from where.")
-
-    @model_validator(mode="after")
-    def _ports_are_webs(self) -> Self:
-        for name, role in self.roles.items():
-            given = [_hyphens(key) for key in ("port", "drain") if getattr(role, key) is not None]
-            if name != WEB and given:
-                raise ValueError(f"roles.{name} has {', '.join(given)}, which is web's alone")
-        return self
 
     @property
     def web(self) -> Role | None:

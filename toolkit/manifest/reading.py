@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import json
+import math
+import os
 import tomllib
 from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any
 
-from pydantic import BaseModel, ValidationError
+from pydantic import BaseModel, TypeAdapter, ValidationError
 
 from toolkit.errors import ManifestError, UsageError
+from toolkit.manifest import rules
 from toolkit.manifest.defaults import derived
 from toolkit.manifest.models import Manifest
+from toolkit.manifest.words import AppName, dotted
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -54,52 +58,89 @@ def load(app: str, folder: Path, file: Path | None = None) -> Loaded:
         UsageError: The file is not there, or another app's.
         ManifestError: It is wrong.
     """
-    path, given = _find(folder, file)
-    where = path.name if path else ""
-    if not app and not isinstance(given.get("name"), str):
+    where, given = _find(folder, file)
+    named = given.get("name")
+    if app:
+        _check_name(app)
+    elif not isinstance(named, str):
         raise UsageError(
             "no app is named, and there is no manifest here that names one.",
             "Name it: toolkit scaffold antisocial",
         )
-    if app and given.get("name", app) != app:
+    if app and isinstance(named, str) and named != app:
         raise UsageError(
-            f"{where} is the manifest of {given['name']!r}, not of {app!r}.",
+            f"{where} is the manifest of {named!r}, not of {app!r}.",
             "Name that app, its folder by --directory, or its manifest by --manifest.",
         )
-    more, reasons = derived(app or given["name"], given, folder)
-    try:
-        manifest = Manifest.model_validate_json(json.dumps(_merged(more, given), default=str))
-    except ValidationError as error:
-        raise ManifestError(where or app, sorted(set(_problems(error)))) from None
+    more, reasons = derived(app or str(named), given, folder)
+    manifest = _validated(_merged(more, given), where or app)
     return Loaded(manifest=manifest, file=where, given=given, derived=reasons)
 
 
-def _find(folder: Path, file: Path | None) -> tuple[Path | None, dict[str, Any]]:
-    """The file of the manifest, and what it has."""
+def _check_name(app: str) -> None:
+    try:
+        TypeAdapter(AppName).validate_python(app)
+    except ValidationError as error:
+        raise UsageError(
+            f"{app[:64]!r} is no name of an app: {_told(error.errors()[0])}.",
+            "A package of another name is the manifest's: package = …",
+        ) from None
+
+
+def _validated(data: Mapping[str, Any], where: str) -> Manifest:
+    # A date is no type of JSON's, and none of a manifest's: NaN is refused wherever it stands.
+    text = json.dumps(data, default=lambda _: math.nan)
+    problems = [*rules.broken(data)]
+    try:
+        manifest = Manifest.model_validate_json(text)
+    except ValidationError as error:
+        raise ManifestError(where, sorted({*_problems(error), *problems})) from None
+    if problems:
+        raise ManifestError(where, sorted(problems))
+    return manifest
+
+
+def _find(folder: Path, file: Path | None) -> tuple[str, dict[str, Any]]:
+    """The name of the manifest's file, or an empty text where there is none, and what it has."""
     if file is not None:
-        if not file.is_file():
-            raise UsageError(f"there is no manifest {file}.", "Leave --manifest out, or write it.")
         found = _parse(file)
-        return file, found if file.name != PYPROJECT else _table(found)
-    if (folder / FILE).is_file():
-        return folder / FILE, _parse(folder / FILE)
-    if (folder / PYPROJECT).is_file():
-        found = _table(_parse(folder / PYPROJECT))
-        if found:
-            return folder / PYPROJECT, found
-    return None, {}
+        if file.name != PYPROJECT:
+            return file.name, found
+        if "toolkit" not in _tools(found):
+            raise UsageError(f"{file} has no [tool.toolkit].", "Leave --manifest out, or write it.")
+        return file.name, _table(found)
+    if os.path.lexists(folder / FILE):
+        return FILE, _parse(folder / FILE)
+    if os.path.lexists(folder / PYPROJECT):
+        found = _parse(folder / PYPROJECT)
+        if "toolkit" in _tools(found):
+            return PYPROJECT, _table(found)
+    return "", {}
+
+
+def _tools(pyproject: dict[str, Any]) -> dict[str, Any]:
+    tool = pyproject.get("tool")
+    return tool if isinstance(tool, dict) else {}
 
 
 def _table(pyproject: dict[str, Any]) -> dict[str, Any]:
-    tool = pyproject.get("tool")
-    table = tool.get("toolkit") if isinstance(tool, dict) else None
-    return table if isinstance(table, dict) else {}
+    table = _tools(pyproject)["toolkit"]
+    if not isinstance(table, dict):
+        raise ManifestError(PYPROJECT, ["tool.toolkit: expected a table"])
+    return table
 
 
 def _parse(path: Path) -> dict[str, Any]:
     try:
         return tomllib.loads(path.read_text(encoding="utf-8"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+    except OSError as error:
+        raise UsageError(
+            f"the manifest {path} cannot be read: {error.strerror}.",
+            "Without any, everything has a default.",
+        ) from None
+    except RecursionError:
+        raise ManifestError(path.name, ["it is no TOML: nested too deeply"]) from None
+    except ValueError as error:  # also of numbers with thousands of digits, and of what is no UTF-8
         raise ManifestError(path.name, [f"it is no TOML: {error}"]) from None
 
 
@@ -118,29 +159,46 @@ def _merged(more: Mapping[str, Any], given: Mapping[str, Any]) -> dict[str, Any]
 def _problems(error: ValidationError) -> Iterator[str]:
     """What is wrong, a line each: its path in the file, and what is expected there."""
     for each in error.errors(include_url=False):
-        path = ".".join(str(part) for part in each["loc"] if part != "[key]")
-        yield f"{path}: {_told(each)}" if path else _told(each)
+        if each["type"] != "too_short" or not each["input"]:  # else it has items, all wrong
+            path = dotted(part for part in each["loc"] if part != "[key]")
+            yield f"{path}: {_told(each)}"
+
+
+#: What is expected, by the type of pydantic's error.
+_EXPECTED = {
+    "string_type": "text in quotation marks",
+    "bool_type": "true or false",
+    "int_type": "a whole number",
+    "float_type": "a number",
+    "tuple_type": "a list",
+    "dict_type": "a table",
+    "model_type": "a table",
+    "too_short": "{min_length} or more items",
+    "greater_than": "more than {gt:g}",
+    "greater_than_equal": "{ge} or more",
+    "less_than_equal": "{le:g} or less",
+}
 
 
 def _told(each: ErrorDetails) -> str:
     if each["type"] == "extra_forbidden":
         *tables, key = map(str, each["loc"])
-        close = get_close_matches(key.replace("_", "-"), _keys(tables), n=1)
-        known = ", ".join(_keys(tables))
-        return f"unknown; did you mean {close[0]}?" if close else f"unknown; there are {known}"
+        known = _keys(tables)
+        nearest = _nearest(key.replace("_", "-"), known)
+        return f"unknown{nearest}" if nearest else f"unknown; there are {', '.join(known)}"
     if each["type"] == "missing":
         return "missing"
     if each["type"] == "literal_error":
-        return f"expected {each['ctx']['expected']}{_nearest(each)}"
-    text = each["msg"].removeprefix("Value error, ")
-    return text[:1].lower() + text[1:]
+        expected = each["ctx"]["expected"]
+        allowed = [word.strip("'") for word in expected.replace(" or ", ", ").split(", ")]
+        return f"expected {expected}{_nearest(str(each['input']), allowed)}"
+    if each["type"] in _EXPECTED:
+        return f"expected {_EXPECTED[each['type']].format(**each.get('ctx', {}))}"
+    return each["msg"].removeprefix("Value error, ")
 
 
-def _nearest(each: ErrorDetails) -> str:
-    allowed = [
-        word.strip("'") for word in each["ctx"]["expected"].replace(" or ", ", ").split(", ")
-    ]
-    close = get_close_matches(str(each["input"]), allowed, n=1)
+def _nearest(word: str, allowed: list[str]) -> str:
+    close = get_close_matches(word, allowed, n=1)
     return f"; did you mean {close[0]}?" if close else ""
 
 

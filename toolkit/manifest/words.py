@@ -2,20 +2,31 @@
 
 from __future__ import annotations
 
+import json
 import re
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 from pydantic import AfterValidator, BeforeValidator, Field
 
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
 _SECONDS = {"": 1, "s": 1, "m": 60, "h": 3600}
 _LONGEST = 24 * 3600
+
+#: Bytes of a value, or of a word: Docker reads no longer line of an env-file than 64 KiB.
+_LONG = 32_768
+
+#: Bytes of a parameter: nginx reads none of 4,096, quoted, and quoting may double it.
+_NGINX = 2_000
 
 #: Units, job names, file names, container names and Consul's services are made of them.
 _APP = r"[a-z0-9]([a-z0-9_-]{0,48}[a-z0-9])?"
 _ROLE = r"[a-z]([a-z0-9_-]{0,30}[a-z0-9])?"
 _PACKAGE = r"[A-Za-z_][A-Za-z0-9_]*(\.[A-Za-z_][A-Za-z0-9_]*)*"
 _PART = r"[a-z0-9]+([._-]+[a-z0-9]+)*"
-_IMAGE = rf"([A-Za-z0-9.-]+(:[0-9]{{1,5}})?/)?{_PART}(/{_PART})*"
+_IMAGE = rf"([A-Za-z0-9][A-Za-z0-9.-]*(:[0-9]{{1,5}})?/)?{_PART}(/{_PART})*"
+_TAGGED = rf"{_IMAGE}(:[A-Za-z0-9_][A-Za-z0-9_.-]{{0,127}})?(@sha256:[0-9a-f]{{64}})?"
 _LABEL = r"[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?"
 _DOMAIN = rf"(\*\.)?{_LABEL}(\.{_LABEL})*"
 _HOST = rf"([A-Za-z_][A-Za-z0-9_.-]*@)?{_LABEL}(\.{_LABEL})*"
@@ -23,17 +34,37 @@ _VARIABLE = r"[A-Za-z_][A-Za-z0-9_]*"
 _ABSOLUTE = r"/[A-Za-z0-9._/-]*[A-Za-z0-9._-]"
 _MEMORY = r"[1-9][0-9]{0,12}[bkmg]"
 _SIZE = r"[1-9][0-9]{0,6}[kmg]"
+_ADDRESS = r"[A-Za-z0-9.-]+:[0-9]{1,5}"
+_USER = r"[a-z_][a-z0-9_-]{0,31}"
+_BRANCH = r"[A-Za-z0-9][A-Za-z0-9._@#+-]*(/[A-Za-z0-9][A-Za-z0-9._@#+-]*)*"
+_HEADER = r"[A-Za-z][A-Za-z0-9-]*"
+#: Printable ASCII but the dollar sign, which nginx has no way to say.
+_HEADER_VALUE = r"[ -#%-~]*"
 
 
-def _matching(pattern: str, expected: str, example: str) -> Any:  # noqa: ANN401 - a type's metadata
+def dotted(keys: Iterable[object]) -> str:
+    """A path in a file of TOML, as its own dotted keys are written: ``env.clear."a b"``."""
+    words = map(str, keys)
+    return ".".join(
+        word if re.fullmatch(r"[A-Za-z0-9_-]+", word) else json.dumps(word) for word in words
+    )
+
+
+def _matching(pattern: str, expected: str, example: str, longest: int = 255) -> Any:  # noqa: ANN401 - a type's metadata
     def check(text: str) -> str:
-        if not re.fullmatch(pattern, text, re.ASCII):
+        if len(text) > longest or not re.fullmatch(pattern, text, re.ASCII):
             raise ValueError(f"expected {expected}, such as {example}")
         return text
 
     return (
         AfterValidator(check),
-        Field(json_schema_extra={"pattern": f"^({pattern})$", "examples": [example]}),
+        Field(
+            json_schema_extra={
+                "pattern": f"^({pattern})$",
+                "maxLength": longest,
+                "examples": [example],
+            }
+        ),
     )
 
 
@@ -47,9 +78,9 @@ def _seconds(value: object) -> object:
 
 
 def _line(text: str) -> str:
-    if not text.isprintable():
+    if not text.isprintable() or len(text.encode()) > _LONG:
         raise ValueError(
-            "expected one line of text: an env-file has no way to say a newline. "
+            "expected one line of text, of 32 KiB at most: an env-file has no way to say more. "
             "Put it into a file, and name that by NAME_FILE"
         )
     return text
@@ -70,6 +101,7 @@ Image = Annotated[
         _IMAGE, "an image's name without its tag", "registry.example.org/thraxil/antisocial"
     ),
 ]
+TaggedImage = Annotated[str, *_matching(_TAGGED, "an image with its tag", "postgres:17")]
 Domain = Annotated[str, *_matching(_DOMAIN, "a domain in lower case", "antisocial.example.org")]
 Host = Annotated[str, *_matching(_HOST, "a host's name, perhaps with a user", "app1.example.org")]
 Variable = Annotated[str, *_matching(_VARIABLE, "the name of a variable", "SECRET_KEY")]
@@ -77,7 +109,14 @@ AbsolutePath = Annotated[str, *_matching(_ABSOLUTE, "an absolute path", "/etc/ss
 Memory = Annotated[str, *_matching(_MEMORY, "a number with Docker's unit b, k, m or g", "512m")]
 BodySize = Annotated[str, *_matching(_SIZE, "a number with nginx's unit k, m or g", "10m")]
 OptionWord = Annotated[
-    str, *_matching(r"[!-~]+", "one word of a command line, without blanks", "--volume")
+    str, *_matching(r"[!-~]+", "one word of a command line, without blanks", "--volume", _LONG)
+]
+Address = Annotated[str, *_matching(_ADDRESS, "a host and a port", "127.0.0.1:8500")]
+UserName = Annotated[str, *_matching(_USER, "the name of a user", "deploy")]
+Branch = Annotated[str, *_matching(_BRANCH, "the name of a branch", "main")]
+HeaderName = Annotated[str, *_matching(_HEADER, "the name of a header", "X-Robots-Tag")]
+HeaderValue = Annotated[
+    str, *_matching(_HEADER_VALUE, "short ASCII without $ on one line", "noindex", _NGINX)
 ]
 Line = Annotated[str, AfterValidator(_line)]
 Word = Annotated[str, AfterValidator(_word)]
@@ -89,6 +128,11 @@ Seconds = Annotated[
         ge=0,
         le=_LONGEST,
         examples=["40s"],
-        json_schema_extra={"type": ["integer", "string"], "pattern": "^[0-9]{1,6}[smh]?$"},
+        json_schema_extra={
+            "type": ["integer", "string"],
+            "pattern": "^[0-9]{1,6}[smh]?$",
+            "minimum": 0,
+            "maximum": _LONGEST,
+        },
     ),
 ]

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import difflib
+import errno
+import os
 import tarfile
 import tempfile
+from contextlib import contextmanager
 from dataclasses import dataclass
 from enum import StrEnum
 from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from toolkit.scaffold.files import File, made, with_header
+from toolkit.errors import ConfigurationError
+from toolkit.scaffold.files import PRIVATE, File, made, with_header
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -64,8 +68,9 @@ class Change:
         if not self.stale:
             return ""
         old, new = self.old.splitlines(keepends=True), self.new.splitlines(keepends=True)
-        names = ("/dev/null" if not self.old else self.path, self.path)
-        lines = difflib.unified_diff(old, new, *names)
+        before = "/dev/null" if self.state is State.NEW else self.path
+        after = "/dev/null" if self.state is State.LEFT else self.path
+        lines = difflib.unified_diff(old, new, before, after)
         return "".join(line if line.endswith("\n") else f"{line}\n" for line in lines)
 
 
@@ -76,8 +81,16 @@ def compare(files: Iterable[File], app: str, output: Path) -> tuple[Change, ...]
         files: What would be made.
         app: The app that they are of.
         output: The folder.
+
+    Raises:
+        ConfigurationError: Something there cannot be read.
     """
-    return tuple(_change(file, app, output) for file in files)
+    return tuple(_change(file, app, output / file.path) for file in files)
+
+
+#: Where targets write. Not everywhere is looked for what they no longer make: the output may be a
+#: host's root, or a repository with all that lies about in one.
+PLACES = ("*", ".github/workflows/*", "etc/**/*", "usr/local/*/*", "var/www/*/*")
 
 
 def left(files: Iterable[File], app: str, output: Path) -> tuple[Change, ...]:
@@ -88,48 +101,62 @@ def left(files: Iterable[File], app: str, output: Path) -> tuple[Change, ...]:
         app: The app.
         output: The folder.
     """
-    paths = {file.path for file in files}
-    return tuple(each for each in _made_for(app, output) if each.path not in paths)
+    paths = {output / file.path for file in files}
+    there = {path for place in PLACES for path in output.glob(place)} - paths
+    gone = {path: text for path in there if (text := _made_for(app, path))}
+    links = {path: str(path.readlink()) for path in there if path.is_symlink()}
+    gone |= {
+        path: to for path, to in links.items() if Path(os.path.normpath(path.parent / to)) in gone
+    }
+    return tuple(
+        Change(path=str(path.relative_to(output)), state=State.LEFT, mode=0, new="", old=old)
+        for path, old in sorted(gone.items())
+    )
 
 
-def _change(file: File, app: str, output: Path) -> Change:
-    target = output / file.path
-    if file.link:
-        old = str(target.readlink()) if target.is_symlink() else ""
-        there = target.is_symlink() or target.exists()
-        state = State.SAME if old == file.link else State.CHANGED if there else State.NEW
-        return Change(path=file.path, state=state, mode=0o777, new=file.link, old=old, link=True)
-    new, text = with_header(file, app), _text(target)
-    state = State.NEW if text is None else _state(file, app, text, new, target)
-    return Change(path=file.path, state=state, mode=file.mode, new=new, old=text or "")
+def _change(file: File, app: str, target: Path) -> Change:
+    new = file.link or with_header(file, app)
+    with _reached(target):
+        old = str(target.readlink()) if file.link and target.is_symlink() else _text(target)
+        return Change(
+            path=file.path,
+            state=_state(file, app, old, new, target),
+            mode=0o777 if file.link else file.mode,
+            new=new,
+            old=old or "",
+            link=bool(file.link),
+        )
 
 
-def _state(file: File, app: str, old: str, new: str, target: Path) -> State:
+def _state(file: File, app: str, old: str | None, new: str, target: Path) -> State:
+    if not os.path.lexists(target):
+        return State.NEW
     if file.filled:
         return State.FILLED
     if old == new:
-        return State.SAME if target.stat().st_mode & 0o777 == file.mode else State.CHANGED
-    found = made(old)
-    if found is None or found.app not in {app, ""}:
+        as_made = file.link or target.stat().st_mode & 0o777 == file.mode
+        return State.SAME if as_made else State.CHANGED
+    found = made(old or "")
+    if found is None or found.app not in {app, ""} or target.is_symlink():
         return State.FOREIGN
     return State.EDITED if found.edited else State.CHANGED
 
 
-def _made_for(app: str, output: Path) -> Iterator[Change]:
-    """What was made for an app and is as it was made."""
-    for path in sorted(output.rglob("*")) if output.is_dir() else ():
-        text = None if path.is_symlink() or not path.is_file() else _text(path)
-        found = made(text) if text else None
-        if text and found and found.app == app and not found.edited:
-            name = str(path.relative_to(output))
-            yield Change(path=name, state=State.LEFT, mode=0, new="", old=text)
+def _made_for(app: str, path: Path) -> str:
+    """The text of a file that was made for an app and is as it was made, or an empty one."""
+    try:
+        text = "" if path.is_symlink() else _text(path) or ""
+    except OSError:  # somebody else's
+        return ""
+    found = made(text)
+    return text if found and found.app == app and not found.edited else ""
 
 
 def _text(path: Path) -> str | None:
     """What is in a file, or None where there is none. Bytes that are no text are other text."""
     if not path.is_file():
         return None
-    return path.read_text(encoding="utf-8", errors="replace")
+    return path.read_bytes().decode(errors="replace")
 
 
 def write(changes: Iterable[Change], output: Path, *, prune: bool) -> None:
@@ -139,27 +166,75 @@ def write(changes: Iterable[Change], output: Path, *, prune: bool) -> None:
         changes: What `compare` gave.
         output: The folder.
         prune: Remove what is no longer made.
+
+    Raises:
+        ConfigurationError: It cannot be written there.
     """
     for change in changes:
         target = output / change.path
         if change.state is State.LEFT:
             if prune:
-                target.unlink()
+                with _reached(target):
+                    target.unlink()
         elif change.stale:
-            target.parent.mkdir(parents=True, exist_ok=True)
             _put(change, target)
 
 
+def save(data: bytes, target: Path) -> None:
+    """Write a file, whole or not at all.
+
+    Args:
+        data: What is in it.
+        target: Its path.
+
+    Raises:
+        ConfigurationError: It cannot be written there.
+    """
+    with _replacing(target) as whole:
+        whole.write_bytes(data)
+
+
 def _put(change: Change, target: Path) -> None:
-    with tempfile.TemporaryDirectory(prefix=".scaffold-", dir=target.parent) as folder:
-        whole = Path(folder) / "file"
+    with _replacing(target) as whole:
         if change.link:
             whole.symlink_to(change.new)
         else:
-            whole.touch(mode=change.mode)
+            whole.touch(mode=PRIVATE)  # until it is whole; a mode may be one that cannot be written
+            whole.write_bytes(change.new.encode())
             whole.chmod(change.mode)
-            whole.write_text(change.new, encoding="utf-8", newline="")
-        whole.replace(target)
+
+
+@contextmanager
+def _replacing(target: Path) -> Iterator[Path]:
+    """A path beside a file, for what then takes its place."""
+    with _reached(target):
+        _make(target.parent)
+        with tempfile.TemporaryDirectory(prefix=".scaffold-", dir=target.parent) as folder:
+            whole = Path(folder) / "file"
+            yield whole
+            whole.replace(target)
+
+
+def _make(folder: Path) -> None:
+    """Make a folder, for all to read: `cp -a` gives a host's folders the modes of these."""
+    if not folder.is_dir():
+        _make(folder.parent)
+        folder.mkdir(exist_ok=True)
+        folder.chmod(0o755)
+
+
+@contextmanager
+def _reached(path: Path) -> Iterator[None]:
+    """Tells what a file system refuses; that it is full is told elsewhere."""
+    try:
+        yield
+    except OSError as error:
+        if error.errno in {errno.ENOSPC, errno.EDQUOT}:
+            raise
+        raise ConfigurationError(
+            f"{path} cannot be read or written: {error.strerror}.",
+            "What is there, and whose is it? Nothing is half-written.",
+        ) from None
 
 
 def tar(files: Iterable[File], app: str) -> bytes:

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from toolkit.scaffold.changes import Change
     from toolkit.scaffold.files import File
 
+INITS: frozenset[TargetName] = frozenset({"systemd", "upstart"})
+
 
 @dataclass(frozen=True, kw_only=True)
 class Request:
@@ -54,11 +56,11 @@ class Request:
 
     def of_hosts(self) -> tuple[File, ...]:
         """The files that mirror a host's root."""
-        return files(self.manifest, self._chosen(hosts=True), self.host)
+        return files(self._app(), self._chosen(hosts=True), self.host)
 
     def of_repository(self) -> tuple[File, ...]:
         """The files of the app's repository."""
-        return files(self.manifest, self._chosen(hosts=False), self.host)
+        return files(self._app(), self._chosen(hosts=False), self.host)
 
     def changes(self) -> Mapping[Path, tuple[Change, ...]]:
         """How the files stand to what is there, by folder.
@@ -66,19 +68,25 @@ class Request:
         What is no longer made is among them where all of the app's files are asked for.
         """
         app = self.manifest.name
-        places = {
-            self.output or self.directory / "hosts": self.of_hosts(),
-            self.output or self.directory: self.of_repository(),
-        }
-        if self.output:
-            places = {self.output: (*self.of_hosts(), *self.of_repository())}
-        found = {}
-        for place, made in places.items():
-            if made:
-                found[place] = changes.compare(made, app, place)
-            if made == self.of_hosts() and not self.targets and not self.host:
-                found[place] += changes.left(made, app, place)
-        return found
+        hosts, repository = self.output or self.directory / "hosts", self.output or self.directory
+        made: dict[Path, tuple[File, ...]] = {hosts: (), repository: ()}
+        made[hosts] += self.of_hosts()
+        made[repository] += self.of_repository()
+        found = {place: changes.compare(each, app, place) for place, each in made.items()}
+        if not self.targets and not self.host:
+            for place, each in made.items():
+                found[place] += changes.left(each, app, place)
+        return {place: each for place, each in found.items() if each}
+
+    def _app(self) -> Manifest:
+        """The manifest, with the targets asked for beside its own: they tell of each other.
+
+        A host has one init: the one that is asked for.
+        """
+        own = set(self.manifest.targets)
+        if INITS & set(self.targets):
+            own -= INITS
+        return self.manifest.model_copy(update={"targets": (*sorted({*own, *self.targets}),)})
 
     def _chosen(self, *, hosts: bool) -> list[TargetName]:
         names = self.targets or self.manifest.targets

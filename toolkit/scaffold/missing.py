@@ -1,13 +1,14 @@
-"""What people still have to fill in."""
+"""What people still have to do to a file of variables, which is never written over."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from toolkit.scaffold.changes import State
 from toolkit.scaffold.instances import env_file
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Collection, Iterator, Mapping
     from pathlib import Path
 
     from toolkit.manifest import Manifest
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
 
 
 def lines(manifest: Manifest, found: Mapping[Path, tuple[Change, ...]]) -> Iterator[str]:
-    """The variables without a value, as a sentence for a person; none where all have one.
+    """What is to be done, a sentence each; none where the file has all that the manifest says.
 
     Args:
         manifest: The app's.
@@ -24,22 +25,46 @@ def lines(manifest: Manifest, found: Mapping[Path, tuple[Change, ...]]) -> Itera
     for place, changes in found.items():
         for change in changes:
             if change.path == env_file(manifest.name):
-                names = unset(manifest, change.old or change.new)
-                if names:
-                    yield f"Fill in {place / change.path}: {', '.join(names)}"
+                text = change.old if change.state is State.FILLED else change.new
+                path, clear = place / change.path, manifest.env.clear
+                if names := unset(text, change.new, clear):
+                    yield f"Fill in {path}: {', '.join(names)}"
+                if names := other(text, change.new, clear):
+                    yield f"The manifest has other values than {path}: {', '.join(names)}"
 
 
-def unset(manifest: Manifest, text: str) -> list[str]:
-    """The manifest's variables that a file of Docker's form gives no value, nor a file that has it.
+def unset(text: str, skeleton: str, clear: Collection[str]) -> list[str]:
+    """The variables that a file gives no value, nor a file that has it.
 
     Args:
-        manifest: The app's.
-        text: The file's.
+        text: The file's, in Docker's form.
+        skeleton: A new one's, where they have none.
+        clear: The variables whose value the manifest has, be it an empty one.
     """
-    given = {
+    given = _values(text)
+    return [
         name
-        for name, equals, value in (line.partition("=") for line in text.splitlines())
-        if equals and value and not name.startswith("#")
-    }
-    wanted = (*manifest.env.secret, *manifest.env.clear)
-    return [name for name in wanted if not given & {name, f"{name}_FILE"}]
+        for name, value in _values(skeleton).items()
+        if not value and name not in clear and not given.get(name) and not given.get(f"{name}_FILE")
+    ]
+
+
+def other(text: str, skeleton: str, clear: Collection[str]) -> list[str]:
+    """The variables that a file does not have as a new one would.
+
+    Args:
+        text: The file's, in Docker's form.
+        skeleton: A new one's.
+        clear: The variables whose value the manifest has, be it an empty one.
+    """
+    given = _values(text)
+    return [
+        name
+        for name, value in _values(skeleton).items()
+        if (value or name in clear) and given.get(name) != value and f"{name}_FILE" not in given
+    ]
+
+
+def _values(text: str) -> dict[str, str]:
+    pairs = (line.lstrip().partition("=") for line in text.split("\n"))
+    return {name: value for name, equals, value in pairs if equals and not name.startswith("#")}

@@ -1,6 +1,9 @@
 import stat
+import sys
 
 import pytest
+
+from toolkit import __main__ as main
 
 
 @pytest.fixture
@@ -15,3 +18,21 @@ def program(tmp_path):
         return str(path)
 
     return write
+
+
+@pytest.fixture
+def toolkit(monkeypatch, capsys):
+    """Runs a command line, and returns its exit code and what it said."""
+
+    def run(*args):
+        monkeypatch.setattr(sys, "argv", ["toolkit", *args])
+        try:
+            main.main()
+        except SystemExit as ended:
+            code = ended.code
+        else:
+            code = 0
+        said = capsys.readouterr()
+        return code, said.out + said.err
+
+    return run

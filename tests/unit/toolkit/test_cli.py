@@ -1,27 +1,6 @@
-import sys
-
 import pytest
 
-from toolkit import __main__ as program
 from toolkit import cli, engine, errors, resources
-
-
-@pytest.fixture
-def toolkit(monkeypatch, capsys):
-    """Runs a command line, and returns its exit code and what it said."""
-
-    def run(*args):
-        monkeypatch.setattr(sys, "argv", ["toolkit", *args])
-        try:
-            program.main()
-        except SystemExit as ended:
-            code = ended.code
-        else:
-            code = 0
-        said = capsys.readouterr()
-        return code, said.out + said.err
-
-    return run
 
 
 def test_makefiles(toolkit):
@@ -87,5 +66,6 @@ def test_every_command_has_help():
 def test_exit_codes_tell_errors_apart():
     codes = [error.exit_code for error in errors.ALL]
     assert len(set(codes)) == len(codes)
+    assert {errors.ToolkitError, *errors.ToolkitError.__subclasses__()} == set(errors.ALL)
     assert errors.WheelhouseError(65).exit_code == 65
     assert str(errors.WheelhouseError(65)) == ""
