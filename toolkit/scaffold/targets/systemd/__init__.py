@@ -15,9 +15,12 @@ if TYPE_CHECKING:
 
 UNITS = "etc/systemd/system"
 
+#: What starts an app: the host's boot, and its engine after a stop. As `[Install]` says.
+STARTERS = ("multi-user.target", "docker.service")
+
 
 def files(manifest: Manifest, host: str) -> Iterator[File]:
-    """The services, the target that wants the enabled ones, and the link by which it boots."""
+    """The services, the target that wants the enabled ones, and the links by which it starts."""
     there = list(instances(manifest, host))
     for instance in there:
         service = render(
@@ -30,4 +33,5 @@ def files(manifest: Manifest, host: str) -> Iterator[File]:
     wanted = [f"{each.job}.service" for each in there if each.settings.enabled]
     target = f"{manifest.name}.target"
     yield File(path=f"{UNITS}/{target}", text=render("systemd/APP.target", manifest, units=wanted))
-    yield File(path=f"{UNITS}/multi-user.target.wants/{target}", link=f"../{target}")
+    for other in STARTERS:
+        yield File(path=f"{UNITS}/{other}.wants/{target}", link=f"../{target}")

@@ -1,0 +1,167 @@
+"""What the tests on booted hosts share."""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+sys.path.insert(0, str(Path(__file__).parent))
+sys.path.append(str(Path(__file__).parents[1] / "images"))
+
+from apps import TOOLKIT, toolkit_or_fail
+from containers import PREFIX, Containers, build_command, command, wait_until
+from hosts import FOLDER, Host
+
+from toolkit import engine as engines
+from toolkit import root
+
+ROOT = Path(__file__).parents[2]
+EXAMPLE = ROOT / "examples" / "antisocial"
+MANIFESTS = Path(__file__).with_name("manifests")
+
+#: The secrets of the tests: neither a list of processes nor systemd nor a log may show them.
+SECRET_KEY, PASSWORD = f"{PREFIX}-key-of-the-tests", f"{PREFIX}-password"
+
+
+def pytest_configure():
+    """End as with Ctrl-C when terminated, so that what was started is removed."""
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+
+
+@pytest.fixture(scope="session")
+def say(request):
+    """Print a line at once, for what takes long."""
+    plugins = request.config.pluginmanager
+    reporter, capture = map(plugins.getplugin, ("terminalreporter", "capturemanager"))
+    began = time.monotonic()
+
+    def write(text: str) -> None:
+        with capture.global_and_fixture_disabled():
+            reporter.write_line(f"[{time.monotonic() - began:4.0f} s] {text}")
+
+    return write
+
+
+@pytest.fixture(scope="session")
+def docker(tmp_path_factory):
+    """A client that can build, which is the first `docker` on PATH too: testinfra looks there."""
+    folder = tmp_path_factory.mktemp("bin")
+    (folder / "docker").symlink_to(engines.find(os.environ).client)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("PATH", str(folder), prepend=os.pathsep)
+        yield str(folder / "docker")
+
+
+@pytest.fixture(scope="session")
+def standing(docker):
+    """Runs containers for the whole session."""
+    running = Containers(docker)
+    yield running
+    running.remove()
+
+
+@pytest.fixture(scope="session")
+def network(standing):
+    """The network of the hosts and of what they need."""
+    return standing.create("network")
+
+
+@pytest.fixture(scope="session")
+def image(docker, say):
+    """The example's image, made by its own Makefile."""
+    say("django-container/base and the example's image")
+    toolkit_or_fail("images", "build")
+    name = f"{PREFIX}-antisocial:build-1"
+    argv = ("make", "-C", str(EXAMPLE), "build", f"IMAGE={name}", f"TOOLKIT={TOOLKIT}")
+    done = build_command(*argv)
+    assert done.returncode == 0, done.stdout
+    yield name
+    command(docker, "image", "rm", "--force", name)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Services:
+    """PostgreSQL, Redis and a server of feeds, as the hosts see them.
+
+    Args:
+        feed: the address of a feed.
+        variables: what an app needs to know to find the others.
+    """
+
+    feed: str
+    variables: dict[str, str]
+
+
+@pytest.fixture(scope="session")
+def services(standing, network, image, say):
+    say("PostgreSQL, Redis and a server of feeds")
+    toolkit_or_fail("images", "build", "postgres", "redis")
+
+    def serve(name: str, *argv: str, options: tuple[str, ...] = ()):
+        container = standing.start(name, *argv, options=("--network", network, *options))
+        address = container.inspect()["NetworkSettings"]["Networks"][network]["IPAddress"]
+        return container, address
+
+    user = ("--env", "POSTGRES_USER=app", "--env", f"POSTGRES_PASSWORD={PASSWORD}")
+    postgres, database = serve("django-container/postgres", options=user)
+    redis, broker = serve("django-container/redis")
+    fixtures = "/app/antisocial/feeds/tests/fixtures"
+    program = ("exec", "python", "-m", "http.server", "8080", "--directory", fixtures)
+    _, feeds = serve(image, *program)
+    ready = "exec /usr/lib/postgresql/*/bin/pg_isready -q -h 127.0.0.1"
+    wait_until(lambda: postgres.exec("sh", "-c", ready).returncode == 0, postgres.name)
+    wait_until(lambda: redis.exec("redis-cli", "ping").returncode == 0, redis.name)
+    return Services(
+        feed=f"http://{feeds}:8080/atom.xml",
+        variables={
+            "SECRET_KEY": SECRET_KEY,
+            "DATABASE_URL": f"postgres://app:{PASSWORD}@{database}/app",
+            "CELERY_BROKER_URL": f"redis://{broker}:6379/0",
+        },
+    )
+
+
+@pytest.fixture(scope="session")
+def bare(docker, standing, network, say):
+    """A host with nothing on it."""
+    say("a host")
+    system = root.ensure(engines.find(os.environ), "bookworm", "django-container")
+    name = f"{PREFIX}-host"
+    argv = ("build", "--build-arg", f"ROOT={system}", "--tag", name, str(FOLDER))
+    built = build_command(docker, *argv, env={**os.environ, "DOCKER_BUILDKIT": "1"})
+    assert built.returncode == 0, built.stdout
+    yield Host.boot(standing, name, network)
+    standing.remove()
+    command(docker, "image", "rm", "--force", name)
+
+
+@pytest.fixture(scope="session")
+def host(bare, image, say):
+    """A host that has the example's image: antisocial:build-1, and build-2 besides."""
+    say("the image for the host")
+    bare.load(image)
+    for tag in ("build-1", "build-2"):
+        bare.run(f"docker tag {image} antisocial:{tag}")
+    bare.run(f"docker rmi {image}")
+    return bare
+
+
+@pytest.fixture(scope="session")
+def scaffold(tmp_path_factory):
+    """Makes an app's files, from a manifest in `manifests` or from none."""
+
+    def make(app: str, *options: str) -> Path:
+        output = tmp_path_factory.mktemp(app)
+        manifest = MANIFESTS / f"{app}.toml"
+        where = ("--manifest", str(manifest)) if manifest.is_file() else ()
+        empty = ("--directory", str(tmp_path_factory.mktemp("empty")))
+        toolkit_or_fail("scaffold", app, *empty, *where, "--output", str(output), *options)
+        return output
+
+    return make
