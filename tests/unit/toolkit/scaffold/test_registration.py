@@ -1,0 +1,89 @@
+"""The target `registration`. tests/hosts/test_proxy.py has systemd and Consul read what is made."""
+
+from pathlib import Path
+
+import pytest
+
+from toolkit.errors import ManifestError
+from toolkit.scaffold.targets import registration, systemd
+
+GOLDEN = Path(__file__).with_name("golden") / "registration"
+
+MANIFESTS = {
+    "consul": """
+        targets = ["systemd", "upstart", "proxy", "registration"]
+        roles.web = { instances = 2 }
+        roles.worker = {}
+    """,
+    "registrator": """
+        targets = ["systemd", "proxy", "registration"]
+        roles.web = { memory = "512m" }
+        roles.worker = {}
+        registration = { kind = "registrator", consul = "10.0.0.1:8500", interval = 5 }
+    """,
+}
+
+
+def made(manifest, host=""):
+    return {file.path: file for file in registration.files(manifest, host)}
+
+
+@pytest.mark.parametrize("name", MANIFESTS)
+def test_golden(manifest, name):
+    texts = {p: f.text for p, f in made(manifest(MANIFESTS[name])).items() if not f.link}
+    folder = GOLDEN / name
+    there = {
+        str(path.relative_to(folder)): path.read_text()
+        for path in folder.rglob("*")
+        if path.is_file()
+    }
+    assert texts == there
+
+
+@pytest.mark.parametrize(
+    ("targets", "folders"),
+    [
+        (["systemd"], {"etc/systemd"}),
+        (["upstart"], {"etc/init"}),
+        (["systemd", "upstart"], {"etc/systemd", "etc/init"}),
+        (["compose"], set()),
+    ],
+)
+def test_the_inits_are_those_of_the_manifest(manifest, targets, folders):
+    paths = made(manifest(f"targets = {[*targets, 'registration']}"))
+    found = {"/".join(path.split("/")[:2]) for path in paths}
+    assert found == {"etc/consul-services", *folders}
+
+
+def test_a_job_pulls_its_registration_in(manifest):
+    files = made(manifest(MANIFESTS["consul"]))
+    for job in ("antisocial-8000", "antisocial-8001"):
+        unit = f"consul-registration@{job}.service"
+        link = files[f"etc/systemd/system/{job}.service.wants/{unit}"].link
+        assert link == f"../{unit}"
+        assert f"etc/systemd/system/{unit}" in files
+
+
+def test_what_registrator_reads_is_beside_the_options_of_the_unit(manifest):
+    described = manifest(MANIFESTS["registrator"])
+    (unit,) = [
+        file.text
+        for file in systemd.files(described, "")
+        if file.path == "etc/systemd/system/antisocial.service"
+    ]
+    (line,) = [line for line in unit.splitlines() if line.startswith('Environment="EXTRA=')]
+    drop_in = made(described)["etc/systemd/system/antisocial.service.d/registration.conf"].text
+    assert line.removesuffix('"') in drop_in
+    assert "--env SERVICE_8000_CHECK_HTTP=/__lbheartbeat__" in drop_in
+
+
+def test_a_host_without_web_registers_nothing(manifest):
+    for kind in MANIFESTS:
+        text = f"roles.web = {{ hosts = ['app'] }}\nregistration.kind = '{kind}'"
+        assert not made(manifest(text), "worker")
+
+
+@pytest.mark.parametrize("key", ["consul = 'a b:1'", "registrator = 'x; y'", "interval = 0"])
+def test_what_a_unit_or_consul_would_read_otherwise_is_refused(manifest, key):
+    with pytest.raises(ManifestError):
+        manifest(f"registration.{key}")
