@@ -4,7 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Protocol
 
-from toolkit.scaffold.targets import base, systemd, upstart
+from toolkit.scaffold.targets import (
+    base,
+    ci,
+    compose,
+    nginx,
+    proxy,
+    registration,
+    systemd,
+    upstart,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -26,10 +35,16 @@ class Target(Protocol):
         """
 
 
-HOSTS: Mapping[TargetName, Target] = {"systemd": systemd, "upstart": upstart}
+HOSTS: Mapping[TargetName, Target] = {
+    "systemd": systemd,
+    "upstart": upstart,
+    "nginx": nginx,
+    "proxy": proxy,
+    "registration": registration,
+}
 """Targets whose files mirror a host's root."""
 
-REPOSITORY: Mapping[TargetName, Target] = {}
+REPOSITORY: Mapping[TargetName, Target] = {"compose": compose, "ci": ci}
 """Targets whose files are in the app's repository."""
 
 
