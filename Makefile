@@ -19,7 +19,7 @@ PAIRS ?=
 LOCK := $(BIN)/uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --upgrade
 
 .DEFAULT_GOAL := help
-.PHONY: help demo demo-stop images engine test test-unit test-matrix test-images lint format bench-entrypoint requirements clean
+.PHONY: help demo demo-stop images engine test test-unit test-matrix test-images test-hosts lint format bench-entrypoint requirements clean
 
 help:  ## This list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-16s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -39,16 +39,19 @@ engine:  ## See to it that a Docker engine answers
 	@scripts/engine
 
 test: engine $(VENV)/dev  ## All tests and checks; the same as CI
-	@$(MAKE) --no-print-directory lint test-unit test-matrix test-images
+	@$(MAKE) --no-print-directory lint test-unit test-matrix test-images test-hosts
 
 test-unit: $(VENV)/dev  ## The unit tests: no engine, seconds
-	$(BIN)/pytest tests/unit
+	$(BIN)/pytest --numprocesses auto tests/unit
 
 test-matrix: images $(VENV)/dev  ## The settings library on each Python and Django that can be had here
 	$(BIN)/python scripts/matrix/run $(PAIRS)
 
 test-images: engine $(VENV)/dev  ## The tests on built images
 	$(BIN)/pytest tests/images
+
+test-hosts: engine $(VENV)/dev  ## The tests on booted hosts
+	$(BIN)/pytest tests/hosts
 
 lint: $(VENV)/dev  ## Style, types, import rules, Dockerfiles, shell scripts
 	@scripts/lint $(BIN)

@@ -15,6 +15,19 @@ RUNNERS = ("--name", "--rm", "--detach", "-d", "--env-file", "--interactive", "-
 
 LAST_PORT = 65_535
 
+#: Names whose files, units or jobs a host has already.
+HOSTS_OWN = frozenset({
+    "apache2", "apparmor", "apt", "basic", "console-setup", "consul", "consul-template",
+    "containerd", "cron", "crypttab", "dbus", "default", "docker", "docker-runner", "getty",
+    "graphical", "grub", "halt", "keyboard", "locale", "multi-user", "mysql", "network",
+    "networking", "nginx", "nss", "ntp", "postgresql", "poweroff", "reboot", "redis",
+    "redis-server", "registrator", "rescue", "rsync", "rsyslog", "shutdown", "ssh", "sshd",
+    "sysinit", "syslog", "tmpfs", "ufw", "useradd",
+})  # fmt: skip
+
+#: Targets that make the same files.
+EITHER = ("nginx", "proxy")
+
 
 def broken(data: Mapping[str, Any]) -> Iterator[str]:
     """What is wrong, a line each, beginning with the path.
@@ -23,6 +36,10 @@ def broken(data: Mapping[str, Any]) -> Iterator[str]:
         data: The manifest, complete, but of any types: what is of a wrong one is passed over, since
             that is told by the models.
     """
+    if (name := str(data.get("name"))) in HOSTS_OWN:
+        yield f"name: hosts have files of their own for {name}; call the app otherwise"
+    if set(EITHER) <= set(_texts(data, "targets")):
+        yield f"targets: {' and '.join(EITHER)} make the same site; name one of them"
     env = _table(data, "env")
     for name in sorted({*_table(env, "clear")} & {*_texts(env, "secret")}):
         yield f"{dotted(('env', 'clear', name))}: env.secret has it too"

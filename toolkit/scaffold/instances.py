@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from toolkit.manifest.models import WEB
+from toolkit.scaffold import consul
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -90,10 +91,15 @@ def options(instance: Instance, manifest: Manifest) -> tuple[str, ...]:
 
 
 def _of_web(instance: Instance, port: int, manifest: Manifest) -> tuple[str, ...]:
+    variables = (
+        f"PORT={PORT}",  # whatever the app's own variables say
+        f"DRAIN_SECONDS={instance.drain}",
+        f"WEB_KEEPALIVE={manifest.proxy.keepalive}",
+        *consul.variables(manifest, PORT),
+    )
     return (
         *("--publish", f"{address(manifest)}{port}:{PORT}"),
-        *("--env", f"DRAIN_SECONDS={instance.drain}"),
-        *("--env", f"WEB_KEEPALIVE={manifest.proxy.keepalive}"),
+        *(word for variable in variables for word in ("--env", variable)),
     )
 
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from toolkit.errors import UsageError
+from toolkit.manifest.rules import EITHER
 from toolkit.scaffold import changes
 from toolkit.scaffold.targets import HOSTS, files
 
@@ -41,11 +42,15 @@ class Request:
     output: Path | None
 
     def check(self) -> None:
-        """See that the manifest names the host, if it names any.
+        """See that the manifest names the host, if it names any, and that the targets go together.
 
         Raises:
-            UsageError: It does not.
+            UsageError: It does not, or they do not.
         """
+        if set(EITHER) <= set(self.targets):
+            raise UsageError(
+                f"the targets {' and '.join(EITHER)} make the same site.", "Name one of them."
+            )
         known = {name for role in self.manifest.roles.values() for name in role.hosts}
         known |= set(self.manifest.proxy.hosts)
         if self.host and known and self.host not in known:

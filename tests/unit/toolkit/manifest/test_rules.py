@@ -16,6 +16,10 @@ def test_nothing_is_wrong(read):
     ("text", "problem"),
     [
         ("env.clear.A = ''\nenv.secret = ['B', 'A']", "env.clear.A: env.secret has it too"),
+        (
+            "targets = ['proxy', 'nginx']",
+            "targets: nginx and proxy make the same site; name one of them",
+        ),
         ("env.clear.SECRET_KEY = 'x'", "env.clear.SECRET_KEY: env.secret has it too"),
         ("roles.worker.port = 1", "roles.worker.port: web alone has one"),
         ("roles.worker.drain = 0", "roles.worker.drain: web alone has one"),

@@ -64,7 +64,8 @@ def test_the_options(manifest):
     app = manifest(text)
     (web,) = instances(app)
     assert shlex.join(options(web, app)) == (
-        "--publish 127.0.0.1:8000:8000 --env DRAIN_SECONDS=10 --env WEB_KEEPALIVE=30 "
+        "--publish 127.0.0.1:8000:8000 "
+        "--env PORT=8000 --env DRAIN_SECONDS=10 --env WEB_KEEPALIVE=30 "
         "--memory 1g --cpus 2 --stop-timeout 35 --env-file /etc/default/antisocial-web.env "
         "--volume /a:/b"
     )

@@ -102,7 +102,8 @@ def test_hosts_and_repository_in_one_folder(request_of, tmp_path, monkeypatch):
     out = tmp_path / "out"
     assert "Jenkinsfile" in written(request_of(text, (), output=out))[out]
     found = request_of("targets = ['systemd']", (), output=out).changes()[out]
-    assert [each.path for each in found if each.state is State.LEFT] == ["Jenkinsfile"]
+    left = [each.path for each in found if each.state is State.LEFT]
+    assert left == ["Jenkinsfile", "etc/sudoers.d/antisocial"]
 
 
 def test_a_hosts_files(request_of):

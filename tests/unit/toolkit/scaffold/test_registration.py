@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from toolkit.errors import ManifestError
-from toolkit.scaffold.targets import registration, systemd
+from toolkit.scaffold.targets import registration, systemd, upstart
 
 GOLDEN = Path(__file__).with_name("golden") / "registration"
 
@@ -64,17 +64,12 @@ def test_a_job_pulls_its_registration_in(manifest):
         assert f"etc/systemd/system/{unit}" in files
 
 
-def test_what_registrator_reads_is_beside_the_options_of_the_unit(manifest):
+@pytest.mark.parametrize("init", [systemd, upstart])
+def test_what_registrator_reads_is_among_the_options_of_web(manifest, init):
     described = manifest(MANIFESTS["registrator"])
-    (unit,) = [
-        file.text
-        for file in systemd.files(described, "")
-        if file.path == "etc/systemd/system/antisocial.service"
-    ]
-    (line,) = [line for line in unit.splitlines() if line.startswith('Environment="EXTRA=')]
-    drop_in = made(described)["etc/systemd/system/antisocial.service.d/registration.conf"].text
-    assert line.removesuffix('"') in drop_in
-    assert "--env SERVICE_8000_CHECK_HTTP=/__lbheartbeat__" in drop_in
+    jobs = {file.path.rpartition("/")[2]: file.text for file in init.files(described, "")}
+    told = [name for name, text in jobs.items() if "SERVICE_8000_CHECK_HTTP=/__lb" in text]
+    assert [name.partition(".")[0] for name in told] == ["antisocial"]
 
 
 def test_a_host_without_web_registers_nothing(manifest):

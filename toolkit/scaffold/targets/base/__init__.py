@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 def files(manifest: Manifest, host: str) -> Iterator[File]:
-    """The runner, the image's name, and the variables."""
+    """The runner, the image's name, the variables, and what a pipeline may do."""
     yield File(
         path="usr/local/bin/docker-runner",
         text=static("base/docker-runner"),
@@ -36,7 +36,8 @@ def files(manifest: Manifest, host: str) -> Iterator[File]:
                 path=env_file(manifest.name, role),
                 text=render("base/APP-ROLE.env", manifest, role=role, variables=own),
             )
-    yield sudoers(manifest, host)
+    if "ci" in manifest.targets:
+        yield sudoers(manifest, host)
 
 
 def sudoers(manifest: Manifest, host: str) -> File:
@@ -77,10 +78,9 @@ def _of_container(instance: Instance) -> tuple[str, ...]:
 
 def variables(manifest: Manifest) -> dict[str, str]:
     """The variables that are no secrets: what follows from the app, then what the manifest says."""
-    made = {}
-    if manifest.domains:
-        # Django's form of *.example.org has a full stop alone.
-        made["ALLOWED_HOSTS"] = ",".join(domain.removeprefix("*") for domain in manifest.domains)
+    # Django's form of *.example.org has a full stop alone. Without any, people have to say it.
+    hosts = ",".join(domain.removeprefix("*") for domain in manifest.domains)
+    made = {} if "ALLOWED_HOSTS" in manifest.env.secret else {"ALLOWED_HOSTS": hosts}
     if manifest.proxy.tls:
         made["SECURE_PROXY_SSL_HEADER"] = "HTTP_X_FORWARDED_PROTO,https"
     return made | manifest.env.clear
