@@ -36,7 +36,7 @@ DIRECTIVE = re.compile(r"#\s*(\w+)\s*=\s*(\S+)\s*")
 PLAIN = re.compile(r"[\w.+:/-]+", re.ASCII)
 
 #: What no image should hold, whatever the app's .dockerignore says; it can say `!.git`.
-ALWAYS_IGNORED = ("**/.git", "**/.env", "**/__pycache__", "**/*.pyc")
+ALWAYS_IGNORED = ("**/.git", "**/.env", "**/etc/default/*.env", "**/__pycache__", "**/*.pyc")
 
 #: What a build context leaves out as well where the app has no .dockerignore.
 DEFAULT_IGNORE = (".venv", "venv", "node_modules")

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import os
-import signal
 import sys
-import time
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -15,7 +13,8 @@ sys.path.insert(0, str(Path(__file__).parent))
 sys.path.append(str(Path(__file__).parents[1] / "images"))
 
 from apps import TOOLKIT, toolkit_or_fail
-from containers import PREFIX, Containers, build_command, command, wait_until
+from containers import PREFIX, build_command, command, wait_until
+from engine_fixtures import *  # noqa: F403
 from hosts import FOLDER, Host
 
 from toolkit import engine as engines
@@ -27,43 +26,6 @@ MANIFESTS = Path(__file__).with_name("manifests")
 
 #: The secrets of the tests: neither a list of processes nor systemd nor a log may show them.
 SECRET_KEY, PASSWORD = f"{PREFIX}-key-of-the-tests", f"{PREFIX}-password"
-
-
-def pytest_configure():
-    """End as with Ctrl-C when terminated, so that what was started is removed."""
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
-
-
-@pytest.fixture(scope="session")
-def say(request):
-    """Print a line at once, for what takes long."""
-    plugins = request.config.pluginmanager
-    reporter, capture = map(plugins.getplugin, ("terminalreporter", "capturemanager"))
-    began = time.monotonic()
-
-    def write(text: str) -> None:
-        with capture.global_and_fixture_disabled():
-            reporter.write_line(f"[{time.monotonic() - began:4.0f} s] {text}")
-
-    return write
-
-
-@pytest.fixture(scope="session")
-def docker(tmp_path_factory):
-    """A client that can build, which is the first `docker` on PATH too: testinfra looks there."""
-    folder = tmp_path_factory.mktemp("bin")
-    (folder / "docker").symlink_to(engines.find(os.environ).client)
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("PATH", str(folder), prepend=os.pathsep)
-        yield str(folder / "docker")
-
-
-@pytest.fixture(scope="session")
-def standing(docker):
-    """Runs containers for the whole session."""
-    running = Containers(docker)
-    yield running
-    running.remove()
 
 
 @pytest.fixture(scope="session")

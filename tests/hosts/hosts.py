@@ -8,23 +8,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from containers import Container, Containers, Done, command, wait_until
+from containers import BOOTED, Container, Containers, Done, command, wait_until
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
 FOLDER = Path(__file__).with_name("host")
-
-#: What systemd needs that is PID 1 of a container, and the engine beside it.
-BOOTED = (
-    *("--cap-add", "ALL", "--cap-drop", "SYS_RESOURCE"),
-    *("--security-opt", "seccomp=unconfined"),
-    *("--security-opt", "apparmor=unconfined"),
-    *("--security-opt", "systempaths=unconfined"),
-    *("--device-cgroup-rule", "a *:* rwm"),
-    *("--tmpfs", "/run", "--tmpfs", "/run/lock"),
-    *("--volume", "/sys/fs/cgroup:/sys/fs/cgroup:rw"),
-)
 
 #: Seconds within which a host has ended all that runs on it.
 SHUTDOWN = 60

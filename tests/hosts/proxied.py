@@ -15,8 +15,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from containers import Containers, build_command, command, wait_until
-from hosts import BOOTED, Host
+from containers import BOOTED, Containers, build_command, command, wait_until
+from hosts import Host
 
 from toolkit import engine as engines
 from toolkit import root

@@ -3,7 +3,7 @@
 import time
 
 import pytest
-from containers import PREFIX, Containers, wait_until
+from containers import PREFIX, wait_until
 from proxied import (
     HERE,
     Fleet,
@@ -26,14 +26,7 @@ EVERY = (8000, 8001, 8002)
 
 
 @pytest.fixture(scope="module")
-def containers(docker):
-    running = Containers(docker)
-    yield running
-    running.remove()
-
-
-@pytest.fixture(scope="module")
-def standing_fleet(docker, containers, tmp_path_factory, say):
+def standing_fleet(docker, module_containers, tmp_path_factory, say):
     binary = consul_template(say)
     say("a host of instances and a host of the proxy")
     image = build(
@@ -43,7 +36,7 @@ def standing_fleet(docker, containers, tmp_path_factory, say):
         ROOT=root_of("bookworm"),
         CONSUL_ROOT=root_of("bullseye"),
     )
-    fleet = Fleet.boot(containers, image, binary)
+    fleet = Fleet.boot(module_containers, image, binary)
     certificate(fleet.proxy.run, "/etc/ssl/other")
     for app in ("antisocial", "other"):
         manifest = load("", HERE, HERE / f"{app}.toml").manifest
@@ -54,7 +47,7 @@ def standing_fleet(docker, containers, tmp_path_factory, say):
     fleet.proxy.run(f"systemctl start nginx {UNIT} consul-template@other_app")
     say(f"the first list after {fleet.wait_for(*EVERY):.1f} s")
     yield fleet
-    containers.remove()
+    module_containers.remove()
     remove(docker, image)
 
 

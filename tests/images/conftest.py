@@ -3,11 +3,8 @@
 from __future__ import annotations
 
 import json
-import os
-import signal
 import subprocess
 import sys
-import time
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -16,48 +13,12 @@ import pytest
 sys.path.insert(0, str(Path(__file__).parent))
 
 from apps import TOOLKIT, Apps, toolkit_or_fail
-from containers import HARDENED, PREFIX, Container, Containers, build_command, wait_until
+from containers import HARDENED, PREFIX, Container, build_command, wait_until
 from databases import Databases
-
-from toolkit import engine as engines
+from engine_fixtures import *  # noqa: F403
 
 ROOT = Path(__file__).parents[2]
 EXAMPLE = ROOT / "examples" / "antisocial"
-
-
-def pytest_configure():
-    """End as with Ctrl-C when terminated, so that what was started is removed."""
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
-
-
-@pytest.fixture(scope="session")
-def say(request):
-    """Print a line at once, for what takes long."""
-    plugins = request.config.pluginmanager
-    reporter, capture = map(plugins.getplugin, ("terminalreporter", "capturemanager"))
-    began = time.monotonic()
-
-    def write(text: str) -> None:
-        with capture.global_and_fixture_disabled():
-            reporter.write_line(f"[{time.monotonic() - began:4.0f} s] {text}")
-
-    return write
-
-
-@pytest.fixture(scope="session")
-def engine():
-    """The engine, through a client that can build."""
-    return engines.find(os.environ)
-
-
-@pytest.fixture(scope="session")
-def docker(engine, tmp_path_factory):
-    """The path of that client, which is the first `docker` on PATH too: testinfra looks there."""
-    folder = tmp_path_factory.mktemp("bin")
-    (folder / "docker").symlink_to(engine.client)
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("PATH", str(folder), prepend=os.pathsep)
-        yield str(folder / "docker")
 
 
 @pytest.fixture(scope="session")
@@ -121,30 +82,6 @@ def databases(standing, say):
     say("PostgreSQL, MariaDB and PgBouncer")
     toolkit_or_fail("images", "build", "postgres", "mariadb", "pgbouncer")
     return Databases.begin(standing)
-
-
-@pytest.fixture
-def containers(docker):
-    """Runs containers for one test."""
-    running = Containers(docker)
-    yield running
-    running.remove()
-
-
-@pytest.fixture(scope="module")
-def module_containers(docker):
-    """Runs containers for one module: a worker that lives longer takes the next one's tasks."""
-    running = Containers(docker)
-    yield running
-    running.remove()
-
-
-@pytest.fixture(scope="session")
-def standing(docker):
-    """Runs containers for the whole session."""
-    running = Containers(docker)
-    yield running
-    running.remove()
 
 
 @pytest.fixture(scope="session")

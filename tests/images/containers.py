@@ -42,6 +42,17 @@ HARDENED = (
     *("--security-opt", "no-new-privileges"),
 )
 
+#: What systemd needs that is PID 1 of a container, and the engine beside it.
+BOOTED = (
+    *("--cap-add", "ALL", "--cap-drop", "SYS_RESOURCE"),
+    *("--security-opt", "seccomp=unconfined"),
+    *("--security-opt", "apparmor=unconfined"),
+    *("--security-opt", "systempaths=unconfined"),
+    *("--device-cgroup-rule", "a *:* rwm"),
+    *("--tmpfs", "/run", "--tmpfs", "/run/lock"),
+    *("--volume", "/sys/fs/cgroup:/sys/fs/cgroup:rw"),
+)
+
 Done = subprocess.CompletedProcess
 
 

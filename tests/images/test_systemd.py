@@ -5,20 +5,10 @@ import time
 
 import pytest
 from apps import APPS, toolkit_or_fail
-from containers import wait_until
+from containers import BOOTED, wait_until
 
 #: The unit's DRAIN_SECONDS.
 DRAIN = 3
-
-#: What a systemd needs that is PID 1 of a container.
-BOOTED = (
-    *("--cap-add", "ALL", "--cap-drop", "SYS_RESOURCE"),
-    *("--security-opt", "seccomp=unconfined"),
-    *("--security-opt", "apparmor=unconfined"),
-    *("--security-opt", "systempaths=unconfined"),
-    *("--tmpfs", "/run", "--tmpfs", "/run/lock"),
-    *("--volume", "/sys/fs/cgroup:/sys/fs/cgroup:rw"),
-)
 
 
 @pytest.fixture

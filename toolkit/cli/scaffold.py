@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, get_args
 import click
 
 from toolkit.cli import options
-from toolkit.errors import ScaffoldError
+from toolkit.errors import ScaffoldError, UsageError
 from toolkit.manifest.models import TargetName
 from toolkit.manifest.reading import load
 from toolkit.scaffold import changes, missing
@@ -73,6 +73,8 @@ def scaffold(
         output=output,
     )
     request.check()
+    if tar and (diff or check or prune):
+        raise UsageError("--tar goes with none of --diff, --check and --prune.", "Leave one out.")
     if tar:
         _tar(request, tar)
         return

@@ -17,6 +17,7 @@ from toolkit.manifest.words import (
     HeaderValue,
     Host,
     Image,
+    IpAddress,
     Line,
     Memory,
     OptionWord,
@@ -75,6 +76,12 @@ class Role(Table):
         default=None,
         description="Of web: the host's port for the first instance; the others follow.  [8000]",
         examples=[8000],
+    )
+    address: IpAddress | None = Field(
+        default=None,
+        description="Of web: the host's address that its ports are on.  [127.0.0.1; with the "
+        "target proxy or registration, every address]",
+        examples=["10.0.0.5"],
     )
     memory: Memory | None = Field(
         default=None, description="The most memory of each container.", examples=["512m"]

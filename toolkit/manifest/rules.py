@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any
 
 from toolkit.manifest.models import MOST_INSTANCES, WEB
@@ -11,18 +12,30 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
 #: What docker-runner sets by itself, and so may not be in ``options``.
-RUNNERS = ("--name", "--rm", "--detach", "-d", "--env-file", "--interactive", "-i", "--tty", "-t")
+RUNNERS = (
+    "--name", "--rm", "--detach", "-d", "--env-file", "--interactive", "-i", "--tty", "-t",
+    "--stop-timeout",
+)  # fmt: skip
 
-LAST_PORT = 65_535
+#: Short ones in one word, such as ``-it``.
+_BUNDLE = re.compile(r"-[a-zA-Z]*[dit][a-zA-Z]*")
+
+LAST_PORT, HTTP, HTTPS = 65_535, 80, 443
 
 #: Names whose files, units or jobs a host has already.
 HOSTS_OWN = frozenset({
-    "apache2", "apparmor", "apt", "basic", "console-setup", "consul", "consul-template",
-    "containerd", "cron", "crypttab", "dbus", "default", "docker", "docker-runner", "getty",
-    "graphical", "grub", "halt", "keyboard", "locale", "multi-user", "mysql", "network",
-    "networking", "nginx", "nss", "ntp", "postgresql", "poweroff", "reboot", "redis",
-    "redis-server", "registrator", "rescue", "rsync", "rsyslog", "shutdown", "ssh", "sshd",
-    "sysinit", "syslog", "tmpfs", "ufw", "useradd",
+    "apache2", "apparmor", "apt", "basic", "bluetooth", "boot-complete", "console-setup",
+    "consul", "consul-template", "containerd", "cron", "cryptsetup", "crypttab", "ctrl-alt-del",
+    "dbus", "default", "docker", "docker-runner", "emergency", "exit", "factory-reset", "final",
+    "first-boot-complete", "getty", "graphical", "grub", "halt", "hibernate", "html",
+    "hybrid-sleep", "initrd", "integritysetup", "kexec", "keyboard", "local-fs", "local-fs-pre",
+    "locale", "machines", "multi-user", "mysql", "network", "network-online", "network-pre",
+    "networking", "nginx", "nss", "nss-lookup", "nss-user-lookup", "ntp", "paths", "postgresql",
+    "poweroff", "printer", "reboot", "redis", "redis-server", "registrator", "remote-fs",
+    "remote-fs-pre", "rescue", "rpcbind", "rsync", "rsyslog", "shutdown", "sleep", "slices",
+    "smartcard", "sockets", "soft-reboot", "sound", "ssh", "sshd", "suspend", "swap", "sysinit",
+    "syslog", "systemd", "time-set", "time-sync", "timers", "tmpfs", "ufw", "umount",
+    "usb-gadget", "useradd", "veritysetup",
 })  # fmt: skip
 
 #: Targets that make the same files.
@@ -46,13 +59,46 @@ def broken(data: Mapping[str, Any]) -> Iterator[str]:
     roles = {name: _table(_table(data, "roles"), name) for name in _table(data, "roles")}
     for name, role in roles.items():
         path = dotted(("roles", name))
-        for key in ("port", "drain"):
+        for key in ("port", "address", "drain"):
             if name != WEB and key in role:
                 yield f"{path}.{key}: web alone has one"
-        for option in [word.partition("=")[0] for word in _texts(role, "options")]:
-            if option in RUNNERS:
-                yield f"{path}.options: docker-runner sets {option} by itself"
+        yield from _options(f"{path}.options", _texts(role, "options"))
     yield from _containers(roles)
+    yield from _ports(data, roles.get(WEB, {}))
+    registration = _table(data, "registration")
+    agent = registration.get("consul")
+    if registration.get("kind") == "consul" and isinstance(agent, str) and not _is_local(agent):
+        yield "registration.consul: each host asks its own agent, such as 127.0.0.1:8500"
+
+
+def _options(path: str, words: list[str]) -> Iterator[str]:
+    """Whether words are options of `docker run`, each perhaps with a value behind it."""
+    value_may_follow = False
+    for word in words:
+        option = word.partition("=")[0]
+        if option in RUNNERS or _BUNDLE.fullmatch(word):
+            yield f"{path}: docker-runner sets {option} by itself"
+        if not word.startswith("-") and not value_may_follow:
+            yield f"{path}: {word} is neither an option nor one's value"
+        value_may_follow = word.startswith("-") and "=" not in word
+
+
+def _ports(data: Mapping[str, Any], web: Mapping[str, Any]) -> Iterator[str]:
+    """Whether nginx has its ports for itself."""
+    proxy = _table(data, "proxy")
+    listens = [proxy.get("port", HTTP), *([HTTPS] if "tls" in proxy else [])]
+    if "tls" in proxy and proxy.get("port") == HTTPS:
+        yield f"proxy.port: {HTTPS} is for https, and this one is for http"
+    first, count = web.get("port", 0), web.get("instances", 1)
+    if not isinstance(first, int) or not isinstance(count, int) or count > MOST_INSTANCES:
+        return
+    taken = [port for port in listens if port in range(first, first + count)]
+    if taken and {*EITHER} & {*(_texts(data, "targets") or EITHER)}:
+        yield f"roles.web.port: nginx has {taken[0]}"
+
+
+def _is_local(agent: str) -> bool:
+    return agent.startswith(("127.", "localhost:", "[::1]:"))
 
 
 def _containers(roles: Mapping[str, Mapping[str, Any]]) -> Iterator[str]:

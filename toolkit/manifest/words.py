@@ -120,6 +120,12 @@ HeaderValue = Annotated[
 ]
 Line = Annotated[str, AfterValidator(_line)]
 Word = Annotated[str, AfterValidator(_word)]
+IpAddress = Annotated[
+    str,
+    *_matching(
+        r"[0-9.]{7,15}|\[[0-9A-Fa-f:.]{2,45}\]", "an IP address, IPv6 in brackets", "10.0.0.5"
+    ),
+]
 Port = Annotated[int, Field(ge=1, le=65_535, examples=[8000])]
 Seconds = Annotated[
     int,

@@ -30,6 +30,7 @@ class State(StrEnum):
     EDITED = "edited by hand"
     FOREIGN = "not the toolkit's"
     FILLED = "filled in"
+    OPEN = "filled in, mode"
     LEFT = "no longer made"
 
 
@@ -65,7 +66,7 @@ class Change:
 
     def diff(self) -> str:
         """The lines that differ, in the unified form; none where it stays as it is."""
-        if not self.stale:
+        if not self.stale or self.state is State.OPEN:
             return ""
         old, new = self.old.splitlines(keepends=True), self.new.splitlines(keepends=True)
         before = "/dev/null" if self.state is State.NEW else self.path
@@ -132,9 +133,13 @@ def _state(file: File, app: str, old: str | None, new: str, target: Path) -> Sta
     if not os.path.lexists(target):
         return State.NEW
     if file.filled:
-        return State.FILLED
+        found = made(old or "")
+        if found and found.app not in {app, ""}:
+            return State.FOREIGN
+        as_made = target.is_symlink() or target.stat().st_mode & 0o777 == file.mode
+        return State.FILLED if as_made else State.OPEN
     if old == new:
-        as_made = file.link or target.stat().st_mode & 0o777 == file.mode
+        as_made = bool(file.link) or target.stat().st_mode & 0o777 == file.mode
         return State.SAME if as_made else State.CHANGED
     found = made(old or "")
     if found is None or found.app not in {app, ""} or target.is_symlink():
@@ -176,6 +181,9 @@ def write(changes: Iterable[Change], output: Path, *, prune: bool) -> None:
             if prune:
                 with _reached(target):
                     target.unlink()
+        elif change.state is State.OPEN:
+            with _reached(target):
+                target.chmod(change.mode)
         elif change.stale:
             _put(change, target)
 

@@ -16,6 +16,9 @@ if TYPE_CHECKING:
 #: Where an image's web role listens.
 PORT = 8000
 
+#: Where nobody but this host's own proxy comes.
+LOCAL = "127.0.0.1:"
+
 #: Seconds that an init gives a job to end, beyond what its container is given.
 MARGIN = 15
 
@@ -104,8 +107,14 @@ def _of_web(instance: Instance, port: int, manifest: Manifest) -> tuple[str, ...
 
 
 def address(manifest: Manifest) -> str:
-    """Where web's ports are: proxies on other hosts need them on every address."""
-    return "" if {"proxy", "registration"} & set(manifest.targets) else "127.0.0.1:"
+    """Where web's ports are: proxies on other hosts need them on another address than this host's.
+
+    Returns:
+        The address and a colon; nothing for every address.
+    """
+    if manifest.web and manifest.web.address:
+        return f"{manifest.web.address}:"
+    return "" if {"proxy", "registration"} & set(manifest.targets) else LOCAL
 
 
 def env_file(app: str, role: str = "") -> str:

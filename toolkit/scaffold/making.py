@@ -78,7 +78,7 @@ class Request:
         made[hosts] += self.of_hosts()
         made[repository] += self.of_repository()
         found = {place: changes.compare(each, app, place) for place, each in made.items()}
-        if not self.targets and not self.host:
+        if not self.targets:
             for place, each in made.items():
                 found[place] += changes.left(each, app, place)
         return {place: each for place, each in found.items() if each}

@@ -25,7 +25,8 @@ def lines(manifest: Manifest, found: Mapping[Path, tuple[Change, ...]]) -> Itera
     for place, changes in found.items():
         for change in changes:
             if change.path == env_file(manifest.name):
-                text = change.old if change.state is State.FILLED else change.new
+                filled = change.state in {State.FILLED, State.OPEN}
+                text = change.old if filled else change.new
                 path, clear = place / change.path, manifest.env.clear
                 if names := unset(text, change.new, clear):
                     yield f"Fill in {path}: {', '.join(names)}"

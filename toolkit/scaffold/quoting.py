@@ -40,11 +40,6 @@ def nginx(text: str) -> str:
     return f'"{escaped}"'
 
 
-def upstart(text: str) -> str:
-    """The value of ``env``, in which ``$`` is a variable's and nothing escapes it."""
-    return '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'
-
-
 def consul_template(text: str) -> str:
     """Text that consul-template passes on as it is, where ``[[`` begins an action."""
     return text.replace("[[", '[[ "[[" ]]')

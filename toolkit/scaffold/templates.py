@@ -27,7 +27,6 @@ _ENVIRONMENT.filters |= {
     "yaml": quoting.yaml,
     "compose": quoting.compose,
     "nginx": quoting.nginx,
-    "upstart": quoting.upstart,
 }
 
 

@@ -192,6 +192,7 @@ def test_tar(scaffold, out, tmp_path):
     ("args", "code"),
     [
         (("--tar", "/proc"), 64),
+        (("--tar", "x.tar", "--check"), 64),
         (("--tar", "/proc/x.tar"), 78),
         (("-o", "/proc/x"), 78),
         (("-o", "/dev/null"), 78),

@@ -21,7 +21,7 @@ READABLE = stat.S_IRUSR | stat.S_IRGRP | stat.S_IROTH
 ENTERABLE = READABLE | stat.S_IXUSR | stat.S_IXGRP | stat.S_IXOTH
 
 #: What is in an app's folder on a developer's machine and should be in no image.
-SECRETS = (".git", ".env")
+SECRETS = (".git", ".env", "hosts/etc/default")
 
 
 def check_writable(root: str) -> None:

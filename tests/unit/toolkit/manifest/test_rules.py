@@ -17,6 +17,21 @@ def test_nothing_is_wrong(read):
     [
         ("env.clear.A = ''\nenv.secret = ['B', 'A']", "env.clear.A: env.secret has it too"),
         (
+            "proxy = {port = 443, tls = {certificate = '/a', key = '/b'}}",
+            "proxy.port: 443 is for https, and this one is for http",
+        ),
+        ("roles.web = {port = 79, instances = 2}", "roles.web.port: nginx has 80"),
+        (
+            "registration = {kind = 'consul', consul = '10.0.0.1:8500'}",
+            "registration.consul: each host asks its own agent, such as 127.0.0.1:8500",
+        ),
+        (
+            "roles.web.options = ['ubuntu']",
+            "roles.web.options: ubuntu is neither an option nor one's value",
+        ),
+        ("roles.web.options = ['-it']", "roles.web.options: docker-runner sets -it by itself"),
+        ("roles.worker.address = '10.0.0.5'", "roles.worker.address: web alone has one"),
+        (
             "targets = ['proxy', 'nginx']",
             "targets: nginx and proxy make the same site; name one of them",
         ),

@@ -324,3 +324,22 @@ def test_save(tmp_path):
     assert (tmp_path / "new" / "x.tar").read_bytes() == b"two"
     with pytest.raises(ConfigurationError):
         changes.save(b"x", tmp_path / "new")
+
+
+def test_what_people_fill_in_is_closed_again(output):
+    (output / ENV.path).write_text("SECRET_KEY=geheim\n")
+    (output / ENV.path).chmod(0o644)
+    (change,) = changes.compare([ENV], "a", output)
+    assert (change.state, change.stale, change.hand) == (State.OPEN, True, False)
+    assert "geheim" not in change.diff()
+    write(output)
+    assert stat.S_IMODE((output / ENV.path).stat().st_mode) == 0o600
+    assert (output / ENV.path).read_text() == "SECRET_KEY=geheim\n"
+
+
+def test_another_apps_file_is_nobodys_to_fill_in(output):
+    """App a with role b, and app a-b."""
+    other = File(path="etc/default/a-b.env", text="X=1\n")
+    write(output, [other])
+    mine = File(path=other.path, text="SECRET_KEY=\n", mode=PRIVATE, filled=True)
+    assert state(output, mine, "a-b") is State.FOREIGN

@@ -317,6 +317,13 @@ def test_an_image_that_is_not_named(machine):
     assert machine.refusal("web", IMAGE="other") == (78, "/etc/default/web names no IMAGE.")
 
 
+def test_a_file_of_variables_is_no_shells(machine, tmp_path):
+    """A shell would run what is in a secret; completing a name too far is enough to name one."""
+    machine.app("IMAGE=team/web", env=f"IMAGE=x\nSECRET_KEY=$(touch {tmp_path}/pwned)\n")
+    assert machine.refusal("web.env") == (78, "/etc/default/web.env names no IMAGE.")
+    assert not (tmp_path / "pwned").exists()
+
+
 def test_an_image_that_cannot_be_had(machine):
     machine.app()
     expected = "team/web:build-1 is not here and cannot be pulled."

@@ -87,9 +87,12 @@ def test_what_is_left_is_told_where_all_is_asked_for(request_of):
         "etc/init/antisocial-worker.conf",
         "etc/init/antisocial.conf",
     ]
-    for request in (request_of(targets=("systemd",)), request_of("", (), "app1")):
-        found = request.changes()
-        assert not [e for made in found.values() for e in made if e.state is State.LEFT]
+    found = request_of(targets=("systemd",)).changes()
+    assert not [e for made in found.values() for e in made if e.state is State.LEFT]
+    text = "targets = ['systemd']\nroles = {web = {hosts = ['app1']}, worker = {hosts = ['app2']}}"
+    found = request_of(text, (), "app1").changes()  # a role that went to another host
+    left = [each.path for made in found.values() for each in made if each.state is State.LEFT]
+    assert "etc/systemd/system/antisocial-worker.service" in left
 
 
 def test_hosts_and_repository_in_one_folder(request_of, tmp_path, monkeypatch):

@@ -104,11 +104,6 @@ def test_nginx(text):
     assert nginx(quoting.nginx(text)) == text
 
 
-@hostile
-def test_upstart(text):
-    assert nginx(quoting.upstart(text)) == text
-
-
 def nginx(text):
     """What is between quotation marks, where a backslash escapes one and itself."""
     assert re.fullmatch(r'"(\\.|[^"\\])*"', text)

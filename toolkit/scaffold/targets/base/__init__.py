@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
 def files(manifest: Manifest, host: str) -> Iterator[File]:
     """The runner, the image's name, the variables, and what a pipeline may do."""
+    if not any(instances(manifest, host)):  # a proxy
+        return
     yield File(
         path="usr/local/bin/docker-runner",
         text=static("base/docker-runner"),

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from toolkit.manifest.models import WEB
-from toolkit.scaffold.instances import PORT, address, instances
+from toolkit.scaffold.instances import LOCAL, PORT, instances
 from toolkit.scaffold.targets.compose.options import Options, translated
 from toolkit.scaffold.targets.compose.words import literal
 
@@ -96,6 +96,7 @@ def _service(manifest: Manifest, role: str, there: list[Instance]) -> Service:
     first, options = there[0], translated(there[0].settings.options)
     environment: dict[str, str | None] = {**first.settings.env, **options.environment}
     if role == WEB:
+        environment["PORT"] = str(PORT)
         environment["DRAIN_SECONDS"] = str(first.drain)
         environment["WEB_KEEPALIVE"] = str(manifest.proxy.keepalive)
     return Service(
@@ -103,17 +104,17 @@ def _service(manifest: Manifest, role: str, there: list[Instance]) -> Service:
         role=role,
         settings=first.settings,
         count=len(there),
-        ports=_ports(manifest, there) if role == WEB else (),
+        ports=_ports(there) if role == WEB else (),
         environment=environment,
         options=options,
     )
 
 
-def _ports(manifest: Manifest, there: list[Instance]) -> tuple[str, ...]:
+def _ports(there: list[Instance]) -> tuple[str, ...]:
     """Where web is; several instances take one each of a range."""
     ports = [each.port for each in there if each.port]
     span = str(ports[0]) if len(ports) == 1 else f"{ports[0]}-{ports[-1]}"
-    return (f"{address(manifest)}${{WEB_PORT:-{span}}}:{PORT}",)
+    return (f"{LOCAL}${{WEB_PORT:-{span}}}:{PORT}",)
 
 
 def _target(volume: str) -> str:

@@ -22,6 +22,8 @@ STARTERS = ("multi-user.target", "docker.service")
 def files(manifest: Manifest, host: str) -> Iterator[File]:
     """The services, the target that wants the enabled ones, and the links by which it starts."""
     there = list(instances(manifest, host))
+    if not there:
+        return
     for instance in there:
         service = render(
             "systemd/ROLE.service",
