@@ -6,12 +6,16 @@ from entrypoint.project import Project
 
 
 @pytest.fixture
-def check(antisocial, tmp_path, monkeypatch):
+def check(antisocial, tmp_path):
     """Checks an app in an image with a gunicorn of our own making, or without one."""
 
     def run(gunicorn=None, app="antisocial"):
-        environ = {"APP": app, "DJANGO_SETTINGS_MODULE": "antisocial.settings_docker", "BUILD": "1"}
-        monkeypatch.setenv("PATH", str(tmp_path / "bin"))
+        environ = {
+            "APP": app,
+            "DJANGO_SETTINGS_MODULE": "antisocial.settings_docker",
+            "BUILD": "1",
+            "PATH": str(tmp_path / "bin"),
+        }
         if gunicorn is not None:
             program = tmp_path / "bin" / "gunicorn"
             program.parent.mkdir()
