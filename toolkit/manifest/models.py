@@ -178,7 +178,8 @@ class Registration(Table):
 
     kind: Literal["consul", "registrator"] = Field(
         default="consul",
-        description="Who tells Consul: the unit itself, at the host's agent, or registrator.",
+        description="Who tells Consul: the unit itself, at the host's agent, or registrator, "
+        "whose own settings are in /etc/default/registrator on the hosts.",
         examples=["registrator"],
     )
     consul: Address = Field(
@@ -188,11 +189,6 @@ class Registration(Table):
         default=2,
         description="How often Consul asks whether an instance is ready.",
         examples=["2s"],
-    )
-    registrator: TaggedImage = Field(
-        default="gliderlabs/registrator:v7",
-        description="The image of registrator, with its tag.",
-        examples=["registry.example.org/registrator:v7"],
     )
 
 

@@ -66,8 +66,10 @@ class Change:
 
     def diff(self) -> str:
         """The lines that differ, in the unified form; none where it stays as it is."""
-        if not self.stale or self.state is State.OPEN:
+        if not self.stale:
             return ""
+        if self.old == self.new or self.state is State.OPEN:
+            return f"mode of {self.path}: {self.mode:04o}\n"
         old, new = self.old.splitlines(keepends=True), self.new.splitlines(keepends=True)
         before = "/dev/null" if self.state is State.NEW else self.path
         after = "/dev/null" if self.state is State.LEFT else self.path

@@ -150,7 +150,7 @@ class Page(HTMLParser):
 
 
 def test_the_sorry_page_is_made_once_and_needs_nothing_else(manifest):
-    file = made(manifest())["var/www/antisocial/sorry.html"]
+    file = made(manifest())["etc/nginx/sorry/antisocial.html"]
     assert file.filled
     text = file.text
     page = Page()

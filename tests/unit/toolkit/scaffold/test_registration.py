@@ -78,7 +78,7 @@ def test_a_host_without_web_registers_nothing(manifest):
         assert not made(manifest(text), "worker")
 
 
-@pytest.mark.parametrize("key", ["consul = 'a b:1'", "registrator = 'x; y'", "interval = 0"])
+@pytest.mark.parametrize("key", ["consul = 'a b:1'", "interval = 0"])
 def test_what_a_unit_or_consul_would_read_otherwise_is_refused(manifest, key):
     with pytest.raises(ManifestError):
         manifest(f"registration.{key}")

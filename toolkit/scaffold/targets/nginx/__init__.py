@@ -69,7 +69,7 @@ def site(manifest: Manifest, servers: str, *, template: bool = False) -> str:
 def pages(manifest: Manifest) -> Iterator[File]:
     """What a site needs, whoever makes it: the sorry page, and a variable for WebSockets."""
     yield File(
-        path=f"var/www/{manifest.name}/sorry.html",
+        path=f"etc/nginx/sorry/{manifest.name}.html",
         text=render("nginx/sorry.html", manifest),
         filled=True,
     )

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from toolkit.scaffold.consul import CHECK, TIMEOUT
 from toolkit.scaffold.files import File
 from toolkit.scaffold.instances import Instance, instances
-from toolkit.scaffold.templates import render
+from toolkit.scaffold.templates import render, static
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -21,7 +21,7 @@ def files(manifest: Manifest, host: str) -> Iterator[File]:
     """What tells Consul of each instance of web, for the inits that the manifest has targets of."""
     there = [each for each in instances(manifest, host) if each.port]
     if there and manifest.registration.kind == "registrator":
-        yield from _registrator(manifest)
+        yield from _registrator()
     else:
         for instance in there:
             yield from _agent(manifest, instance)
@@ -47,9 +47,9 @@ def _agent(manifest: Manifest, instance: Instance) -> Iterator[File]:
         )
 
 
-def _registrator(manifest: Manifest) -> Iterator[File]:
+def _registrator() -> Iterator[File]:
     """The unit of registrator, which reads the rest of each container's own variables."""
-    unit = render("registration/registrator.service", manifest)
+    unit = static("registration/registrator.service")
     yield File(path=f"{UNITS}/registrator.service", text=unit, shared=True)
     yield File(
         path=f"{UNITS}/multi-user.target.wants/registrator.service",
