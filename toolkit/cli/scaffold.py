@@ -11,7 +11,7 @@ from toolkit.cli import options
 from toolkit.errors import ScaffoldError, UsageError
 from toolkit.manifest.models import TargetName
 from toolkit.manifest.reading import load
-from toolkit.scaffold import changes, missing
+from toolkit.scaffold import changes, missing, neighbours
 from toolkit.scaffold.changes import Change, State
 from toolkit.scaffold.making import Request
 
@@ -87,6 +87,9 @@ def scaffold(
         _write(found, force=force, prune=prune)
         for line in missing.lines(request.manifest, found):
             click.echo(line)
+        for place in found:
+            for line in neighbours.lines(request.manifest, request.host, place):
+                click.echo(line)
 
 
 def _tar(request: Request, path: Path) -> None:

@@ -15,6 +15,10 @@ if TYPE_CHECKING:
     from toolkit.scaffold.changes import Change
 
 
+#: The variables of the compose file.
+COMPOSE = ".env"
+
+
 def lines(manifest: Manifest, found: Mapping[Path, tuple[Change, ...]]) -> Iterator[str]:
     """What is to be done, a sentence each; none where the file has all that the manifest says.
 
@@ -24,13 +28,14 @@ def lines(manifest: Manifest, found: Mapping[Path, tuple[Change, ...]]) -> Itera
     """
     for place, changes in found.items():
         for change in changes:
-            if change.path == env_file(manifest.name):
+            if change.path in {env_file(manifest.name), COMPOSE}:
                 filled = change.state in {State.FILLED, State.OPEN}
                 text = change.old if filled else change.new
                 path, clear = place / change.path, manifest.env.clear
                 if names := unset(text, change.new, clear):
                     yield f"Fill in {path}: {', '.join(names)}"
-                if names := other(text, change.new, clear):
+                names = other(text, change.new, clear)
+                if names and change.path != COMPOSE:  # whose own are development's
                     yield f"The manifest has other values than {path}: {', '.join(names)}"
 
 

@@ -249,3 +249,25 @@ def test_hostile_values_are_taken_whole_or_refused(toolkit, tmp_path, out, targe
         assert (
             f"B={HOSTILE}" in (out / "etc/default/antisocial-worker.env").read_text().splitlines()
         )
+
+
+def test_what_compose_lacks_is_told(scaffold, out):
+    _, said = scaffold(target=("--target", "compose"))
+    assert f"Fill in {out}/.env: SECRET_KEY, POSTGRES_PASSWORD" in said
+    (out / ".env").write_text("SECRET_KEY='a'\nPOSTGRES_PASSWORD=b\nALLOWED_HOSTS=other\n")
+    _, said = scaffold(target=("--target", "compose"))
+    assert "Fill in" not in said
+    assert "other values" not in said
+
+
+@pytest.mark.parametrize("init", ["systemd", "upstart"])
+def test_a_port_that_another_app_has_is_told(scaffold, init):
+    target = ("--target", init)
+    scaffold(app="shop", target=target)
+    _, said = scaffold(target=target)
+    assert said.endswith(
+        "shop has port 8000 too. Where they share a host, give one of them another "
+        "roles.web.port.\n"
+    )
+    _, said = scaffold(target=target)
+    assert said.count("shop has port 8000 too") == 1
