@@ -87,6 +87,11 @@ def scaffold(
         _write(found, force=force, prune=prune)
         for line in missing.lines(request.manifest, found):
             click.echo(line)
+        if more := request.beside():
+            click.echo(
+                f"The manifest's targets are without {', '.join(more)}: name them there, since "
+                "files of one target tell of the others."
+            )
         for place in found:
             for line in neighbours.lines(request.manifest, request.host, place):
                 click.echo(line)

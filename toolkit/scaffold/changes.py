@@ -11,11 +11,11 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from enum import StrEnum
 from io import BytesIO
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
 
 from toolkit.errors import ConfigurationError
-from toolkit.scaffold.files import PRIVATE, File, made, with_header
+from toolkit.scaffold.files import EXECUTABLE, PRIVATE, File, made, with_header
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -247,8 +247,20 @@ def _reached(path: Path) -> Iterator[None]:
         ) from None
 
 
+#: Folders that a host has, by Debian's own packages and nginx's: their modes are theirs.
+PACKAGED = frozenset({
+    ".", "etc", "etc/default", "etc/init", "etc/systemd", "etc/systemd/system",
+    "etc/systemd/system/multi-user.target.wants", "etc/nginx", "etc/nginx/conf.d",
+    "etc/nginx/sites-available", "etc/nginx/sites-enabled", "etc/sudoers.d", "usr", "usr/local",
+    "usr/local/bin",
+})  # fmt: skip
+
+
 def tar(files: Iterable[File], app: str) -> bytes:
     """A tarball of files, root's, with their modes; the same for the same files.
+
+    The folders that no package brings are in it, so that they are open whatever umask it is
+    unpacked with.
 
     Args:
         files: What is in it.
@@ -256,6 +268,13 @@ def tar(files: Iterable[File], app: str) -> bytes:
     """
     buffer = BytesIO()
     with tarfile.open(fileobj=buffer, mode="w", format=tarfile.GNU_FORMAT) as archive:
+        files = tuple(files)
+        folders = {str(folder) for file in files for folder in PurePosixPath(file.path).parents}
+        for folder in sorted(folders - PACKAGED):
+            entry = tarfile.TarInfo(folder)
+            entry.uname = entry.gname = "root"
+            entry.type, entry.mode = tarfile.DIRTYPE, EXECUTABLE
+            archive.addfile(entry)
         for file in files:
             entry = tarfile.TarInfo(file.path)
             entry.uname = entry.gname = "root"

@@ -21,6 +21,9 @@ if TYPE_CHECKING:
 
 INITS: frozenset[TargetName] = frozenset({"systemd", "upstart"})
 
+#: Targets by which another's files change: where web's ports are.
+TOLD: tuple[TargetName, ...] = ("proxy", "registration")
+
 
 @dataclass(frozen=True, kw_only=True)
 class Request:
@@ -58,6 +61,10 @@ class Request:
                 f"the manifest names no host {self.host!r}.",
                 f"It names {', '.join(sorted(known))}.",
             )
+
+    def beside(self) -> list[TargetName]:
+        """The targets asked for that the manifest does not name, and whose presence others tell."""
+        return [name for name in TOLD if name in self.targets and name not in self.manifest.targets]
 
     def of_hosts(self) -> tuple[File, ...]:
         """The files that mirror a host's root."""

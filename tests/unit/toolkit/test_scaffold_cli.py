@@ -271,3 +271,11 @@ def test_a_port_that_another_app_has_is_told(scaffold, init):
     )
     _, said = scaffold(target=target)
     assert said.count("shop has port 8000 too") == 1
+
+
+def test_a_target_that_others_tell_of_belongs_into_the_manifest(scaffold, tmp_path):
+    _, said = scaffold(target=("--target", "proxy"))
+    assert "The manifest's targets are without proxy: name them there" in said
+    (tmp_path / "toolkit.toml").write_text("targets = ['systemd', 'proxy']\n")
+    _, said = scaffold(target=("--target", "proxy"))
+    assert "without" not in said

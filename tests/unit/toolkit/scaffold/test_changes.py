@@ -311,6 +311,13 @@ def test_the_tarball():
         assert archive.extractfile(DEFAULT.path).read().decode() == with_header(DEFAULT, "a")
 
 
+def test_the_folders_of_the_toolkits_own_are_in_the_tarball():
+    files = (*FILES, File(path="etc/nginx/sorry/a.html", text="x", filled=True))
+    with tarfile.open(fileobj=io.BytesIO(changes.tar(files, "a"))) as archive:
+        folders = {entry.name: entry.mode for entry in archive if entry.isdir()}
+    assert folders == {"etc/nginx/sorry": 0o755}
+
+
 def test_what_is_unpacked_is_what_is_written(output, tmp_path_factory):
     unpacked = tmp_path_factory.mktemp("unpacked")
     with tarfile.open(fileobj=io.BytesIO(changes.tar(FILES, "a"))) as archive:
