@@ -112,7 +112,7 @@ def _keys(model: type[BaseModel], before: str = "") -> Iterator[Key]:
 def schema() -> Mapping[str, Any]:
     """The JSON Schema of a manifest's file. What follows from the app is not required there."""
     made = Manifest.model_json_schema(by_alias=True)
-    del made["required"]
+    del made["required"], made["properties"]["roles"]["minProperties"]  # no roles: the usual ones
     return {"$schema": DIALECT, **_closed(made)}
 
 

@@ -23,6 +23,7 @@ RIGHT = (
     "name = 'antisocial'",
     "image = 'registry.example.org:5000/thraxil/antisocial'",
     "roles.web = {}",
+    "roles = {}",
     "roles.worker = {verb = ['worker', '-Q', 'mail'], stop-timeout = '5m', cpus = 2}",
     "roles.worker = {stop-timeout = 300, cpus = 0.5, memory = '512m'}",
     "roles.web = {drain = 0, port = 9000, instances = 4, enabled = false}",
