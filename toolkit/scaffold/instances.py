@@ -94,16 +94,26 @@ def options(instance: Instance, manifest: Manifest) -> tuple[str, ...]:
 
 
 def _of_web(instance: Instance, port: int, manifest: Manifest) -> tuple[str, ...]:
-    variables = (
-        f"PORT={PORT}",  # whatever the app's own variables say
-        f"DRAIN_SECONDS={instance.drain}",
-        f"WEB_KEEPALIVE={manifest.proxy.keepalive}",
-        *consul.variables(manifest, PORT),
-    )
+    own = (f"{name}={value}" for name, value in web_variables(instance, manifest).items())
+    variables = (*own, *consul.variables(manifest, PORT))
     return (
         *("--publish", f"{address(manifest)}{port}:{PORT}"),
         *(word for variable in variables for word in ("--env", variable)),
     )
+
+
+def web_variables(instance: Instance, manifest: Manifest) -> dict[str, str]:
+    """What web has to know of how it is run, whatever the app's own variables say.
+
+    Args:
+        instance: An instance of web.
+        manifest: Its app's.
+    """
+    return {
+        "PORT": str(PORT),
+        "DRAIN_SECONDS": str(instance.drain),
+        "WEB_KEEPALIVE": str(manifest.proxy.keepalive),
+    }
 
 
 def address(manifest: Manifest) -> str:

@@ -81,14 +81,16 @@ def configure(
     groups = groups_for(extra=extra, require=require, databases=databases)
     is_ours = environ is None
     environ = celery_environment.as_given(os.environ) if environ is None else environ
+    defaults = _new_defaults(variables_of(groups))
+    celery_module = source_of(f"{app}.celery")
     this = App(
         name=app,
-        project=_new_defaults(variables_of(groups)) | _settings_in(namespace) | overrides,
+        project=defaults | _settings_in(namespace) | overrides,
         django=django.VERSION,
-        celery=source_of(f"{app}.celery") is not None if celery is None else celery,
+        celery=celery_module is not None if celery is None else celery,
         databases=databases,
         overrides=frozenset(overrides),
-        namespace=has_namespace(app),
+        namespace=has_namespace(celery_module),
     )
     configured = Configured(app=this, groups=groups, environ=environ)
     try:
@@ -101,7 +103,7 @@ def configure(
         for var in own_variables(groups, databases)
         if values.given(var.name) or var.name not in this.project
     }
-    for name, value in _new_defaults(configured.variables).items():
+    for name, value in defaults.items():
         namespace.setdefault(name, value)
     changes = mail.overridden(changes, _copied(overrides))
     for name in mail.superseded(changes):

@@ -16,6 +16,7 @@ from toolkit.scaffold.files import PRIVATE, with_header
 from toolkit.scaffold.targets import compose
 from toolkit.scaffold.targets.compose import variables, words
 from toolkit.scaffold.targets.compose.options import translated
+from toolkit.scaffold.targets.compose.services import DATA, TMPFS
 
 GOLDEN = Path(__file__).with_name("golden") / "compose"
 
@@ -201,3 +202,10 @@ def test_a_variable_without_single_quotes_and_backslashes_is_anybodys(text):
 @given(LINES | NASTY)
 def test_a_manifest_with_any_value_gives_a_compose_file(text):
     assert read(f"a: {words.flow([words.literal(text)])}\n")["a"][0].replace("$$", "$") == text
+
+
+def test_the_writable_paths_are_the_images():
+    from entrypoint import writable
+
+    assert TMPFS == writable.TMPFS
+    assert {DATA.partition(":")[2]} == {*writable.VOLUMES}

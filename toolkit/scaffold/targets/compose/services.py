@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from toolkit.manifest.models import WEB
-from toolkit.scaffold.instances import LOCAL, PORT, instances
+from toolkit.scaffold.instances import LOCAL, PORT, instances, web_variables
 from toolkit.scaffold.targets.compose.options import Options, translated
 from toolkit.scaffold.targets.compose.words import literal
 
@@ -96,9 +96,7 @@ def _service(manifest: Manifest, role: str, there: list[Instance]) -> Service:
     first, options = there[0], translated(there[0].settings.options)
     environment: dict[str, str | None] = {**first.settings.env, **options.environment}
     if role == WEB:
-        environment["PORT"] = str(PORT)
-        environment["DRAIN_SECONDS"] = str(first.drain)
-        environment["WEB_KEEPALIVE"] = str(manifest.proxy.keepalive)
+        environment |= web_variables(first, manifest)
     return Service(
         name=f"{_APART}{role}" if role in _OTHERS or role.startswith(_APART) else role,
         role=role,

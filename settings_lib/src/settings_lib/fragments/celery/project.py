@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from settings_lib.types.installed import source_of
-
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from settings_lib.app import App
     from settings_lib.values import Values
 
@@ -28,13 +28,12 @@ OLD = {
 """Celery's names of before 4.0, which an app without a namespace reads (celery/app/defaults.py)."""
 
 
-def has_namespace(app: str) -> bool:
+def has_namespace(source: Path | None) -> bool:
     """Whether an app's module ``celery`` reads the settings under a namespace, as its text tells.
 
     Args:
-        app: The app's package. Where it has no such module, that counts as a yes.
+        source: The module's file. Where there is no such module, that counts as a yes.
     """
-    source = source_of(f"{app}.celery")
     if source is None:
         return True
     try:
