@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import re
 import subprocess
 import uuid
@@ -11,26 +10,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from apps import toolkit_or_fail
-from containers import PREFIX, Done, build_command, command
-
-from toolkit import engine as engines
-from toolkit import root
+from containers import PREFIX, Done, command
 
 FOLDER = Path(__file__).with_name("compose")
 SOCKET = "/var/run/docker.sock"
 
 #: How docs/how-to/compose.md fills in the secrets.
 FILL = Path(__file__).parents[2] / "docs" / "how-to" / "compose.md"
-
-
-def build(docker: str) -> str:
-    """Build the image with compose, and return its name."""
-    system = root.ensure(engines.find(os.environ), "trixie", "django-container")
-    name = f"{PREFIX}-compose"
-    argv = ("build", "--build-arg", f"ROOT={system}", "--tag", name, str(FOLDER))
-    built = build_command(docker, *argv, env={**os.environ, "DOCKER_BUILDKIT": "1"})
-    assert built.returncode == 0, built.stdout
-    return name
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import sys
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,12 +12,10 @@ sys.path.insert(0, str(Path(__file__).parent))
 sys.path.append(str(Path(__file__).parents[1] / "images"))
 
 from apps import TOOLKIT, toolkit_or_fail
+from building import build, root_of
 from containers import PREFIX, build_command, command, wait_until
 from engine_fixtures import *  # noqa: F403
 from hosts import FOLDER, Host
-
-from toolkit import engine as engines
-from toolkit import root
 
 ROOT = Path(__file__).parents[2]
 EXAMPLE = ROOT / "examples" / "antisocial"
@@ -93,11 +90,7 @@ def services(standing, network, image, say):
 def bare(docker, standing, network, say):
     """A host with nothing on it."""
     say("a host")
-    system = root.ensure(engines.find(os.environ), "bookworm", "django-container")
-    name = f"{PREFIX}-host"
-    argv = ("build", "--build-arg", f"ROOT={system}", "--tag", name, str(FOLDER))
-    built = build_command(docker, *argv, env={**os.environ, "DOCKER_BUILDKIT": "1"})
-    assert built.returncode == 0, built.stdout
+    name = build(docker, FOLDER, f"{PREFIX}-host", ROOT=root_of("bookworm"))
     yield Host.boot(standing, name, network)
     standing.remove()
     command(docker, "image", "rm", "--force", name)

@@ -18,8 +18,6 @@ from typing import TYPE_CHECKING
 from containers import BOOTED, Containers, build_command, command, wait_until
 from hosts import Host
 
-from toolkit import engine as engines
-from toolkit import root
 from toolkit.manifest.reading import load
 from toolkit.scaffold import changes
 from toolkit.scaffold.targets import files
@@ -206,25 +204,9 @@ class Fleet:
                 thread.join()
 
 
-def build(docker: str, folder: str, tag: str, **arguments: str) -> str:
-    """Build one of the images in tests/hosts/proxy."""
-    options = [
-        word for key, value in arguments.items() for word in ("--build-arg", f"{key}={value}")
-    ]
-    argv = (docker, "build", *options, "--tag", tag, str(HERE / folder))
-    built = build_command(*argv, env={**os.environ, "DOCKER_BUILDKIT": "1"})
-    assert built.returncode == 0, built.stdout
-    return tag
-
-
 def remove(docker: str, *images: str) -> None:
     """Remove images."""
     command(docker, "image", "rm", "--force", *images)
-
-
-def root_of(suite: str) -> str:
-    """Return the root image of a suite of Debian."""
-    return root.ensure(engines.find(os.environ), suite, "django-container")
 
 
 def dozen() -> Iterator[Manifest]:

@@ -11,10 +11,8 @@ from pathlib import Path
 
 import pytest
 from apps import toolkit_or_fail
+from building import build, root_of
 from containers import PREFIX, Container, build_command, command
-
-from toolkit import engine as engines
-from toolkit import root
 
 FOLDER = Path(__file__).with_name("ci")
 ROOT = Path(__file__).parents[2]
@@ -49,11 +47,7 @@ def made(request, tmp_path_factory):
 def readers(docker, standing, say):
     """A container with Groovy and sudo."""
     say("Groovy and sudo")
-    system = root.ensure(engines.find(os.environ), "trixie", "django-container")
-    name = f"{PREFIX}-ci"
-    argv = ("build", "--build-arg", f"ROOT={system}", "--tag", name, str(FOLDER))
-    built = build_command(docker, *argv, env={**os.environ, "DOCKER_BUILDKIT": "1"})
-    assert built.returncode == 0, built.stdout
+    name = build(docker, FOLDER, f"{PREFIX}-ci", ROOT=root_of("trixie"))
     container = standing.start(name, options=("--init",))
     yield container
     command(docker, "rm", "--force", container.name)

@@ -13,8 +13,9 @@ from http.cookiejar import CookieJar
 
 import composing
 import pytest
+from building import build, root_of
 from conftest import EXAMPLE
-from containers import command, wait_until
+from containers import PREFIX, command, wait_until
 
 #: This machine's own ports are asked, not a proxy.
 DIRECT = urllib.request.ProxyHandler({})
@@ -61,7 +62,7 @@ HOSTILE = [
 @pytest.fixture(scope="module")
 def compose_image(docker, say):
     say("docker-compose")
-    name = composing.build(docker)
+    name = build(docker, composing.FOLDER, f"{PREFIX}-compose", ROOT=root_of("trixie"))
     yield name
     command(docker, "image", "rm", "--force", name)
 

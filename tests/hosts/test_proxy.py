@@ -3,16 +3,15 @@
 import time
 
 import pytest
+from building import build, root_of
 from containers import PREFIX, wait_until
 from proxied import (
     HERE,
     Fleet,
-    build,
     certificate,
     consul_template,
     dozen,
     remove,
-    root_of,
     written,
 )
 
@@ -31,7 +30,7 @@ def standing_fleet(docker, module_containers, tmp_path_factory, say):
     say("a host of instances and a host of the proxy")
     image = build(
         docker,
-        "host",
+        HERE / "host",
         f"{PREFIX}-proxy",
         ROOT=root_of("bookworm"),
         CONSUL_ROOT=root_of("bullseye"),

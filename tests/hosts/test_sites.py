@@ -1,9 +1,10 @@
 """The sites of the target `nginx`, and `install-site`, with nginx and shells of Debian alone."""
 
 import pytest
+from building import build, root_of
 from containers import PREFIX, Containers, command
 from hosts import Host
-from proxied import build, certificate, dozen, remove, root_of, written
+from proxied import HERE, certificate, dozen, remove, written
 
 from toolkit.scaffold.templates import static
 
@@ -18,7 +19,9 @@ BAD = "server { listen 80; no_such_directive; }\n"
 def nginx(request, docker, say):
     """A container that has nginx and is idle."""
     say(f"nginx of {request.param}")
-    image = build(docker, "nginx", f"{PREFIX}-nginx:{request.param}", ROOT=root_of(request.param))
+    image = build(
+        docker, HERE / "nginx", f"{PREFIX}-nginx:{request.param}", ROOT=root_of(request.param)
+    )
     running = Containers(docker)
     yield Host(docker=docker, container=running.start(image, "sleep", "infinity"))
     running.remove()
