@@ -123,6 +123,48 @@ class ManifestError(ConfigurationError):
         self.problems = problems
 
 
+class HostError(ToolkitError):
+    """A host cannot be reached, or gives no answer."""
+
+    exit_code = 80
+    meaning = "a host cannot be reached, or gives no answer"
+
+
+class PreflightError(ToolkitError):
+    """Hosts are not ready for what is asked; nothing was changed on any."""
+
+    exit_code = 81
+    meaning = "hosts are not ready for the deploy: nothing was changed on any of them"
+
+
+class LockedError(ToolkitError):
+    """Somebody else deploys, or has locked the app."""
+
+    exit_code = 82
+    meaning = "another deploy of the app is under way, or somebody has locked it"
+
+
+class RefusedError(ToolkitError):
+    """It would break what runs: migrations that the old code cannot live with, a hook that says no."""
+
+    exit_code = 83
+    meaning = "refused, nothing was changed: migrations that the older code cannot live with, or a hook"
+
+
+class DeployError(ToolkitError):
+    """A deploy failed; every host is back at the tag that it had."""
+
+    exit_code = 84
+    meaning = "the deploy failed, and every host is back at the tag that it had"
+
+
+class BetweenError(ToolkitError):
+    """A deploy failed, and so did the way back: `toolkit status` tells where each host is."""
+
+    exit_code = 85
+    meaning = "the deploy failed, and so did the way back on a host: `toolkit status` tells where each is"
+
+
 #: The kinds of error, each of which has an exit code of its own.
 ALL: tuple[type[ToolkitError], ...] = (
     ScaffoldError,
@@ -134,4 +176,10 @@ ALL: tuple[type[ToolkitError], ...] = (
     RootImageError,
     ConfigurationError,
     WheelhouseError,
+    HostError,
+    PreflightError,
+    LockedError,
+    RefusedError,
+    DeployError,
+    BetweenError,
 )

@@ -16,3 +16,6 @@ SETTINGS_LIB = _SHARE / "settings_lib"
 
 #: What makes a host's files, a folder for each kind: part of the package itself.
 TARGETS = _PACKAGE / "scaffold" / "targets"
+
+#: What a deploy runs on hosts, and in an app's image.
+REMOTE = _PACKAGE / "deploy" / "remote"

@@ -52,3 +52,25 @@ wheelhouse = click.option(
     metavar="NAME",
     help="The wheelhouse's folder in the app's folder.",
 )
+ssh_config = click.option(
+    "--ssh-config",
+    type=click.Path(path_type=Path, exists=True, dir_okay=False, resolve_path=True),
+    envvar="TOOLKIT_SSH_CONFIG",
+    show_envvar=True,
+    help="OpenSSH's configuration.  [default: the user's own]",
+)
+hosts = click.option(
+    "--host",
+    "hosts",
+    multiple=True,
+    metavar="HOST",
+    help="Only this host; several allowed.  [default: all that the manifest names]",
+)
+roles = click.option(
+    "--role",
+    "roles",
+    multiple=True,
+    metavar="ROLE",
+    help="Only this role; several allowed.  [default: all]",
+)
+as_json = click.option("--json", "as_json", is_flag=True, help="Print JSON.")

@@ -1,0 +1,189 @@
+"""What a host said of itself, and what it runs of an app."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from toolkit.deploy.commands import Remote, script
+from toolkit.scaffold.instances import CANARY, RELEASE, SURGE
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from toolkit.deploy.hosts import Fleet, Host
+
+_EXPORT = "export TAG="
+
+
+@dataclass(frozen=True, kw_only=True)
+class Container:
+    """A container of the app, running or not.
+
+    Attributes:
+        name: Its name.
+        image: Its image with the tag; the image's id where the tag names another one by now.
+        status: What Docker says of it, such as `Up 3 minutes (healthy)`.
+    """
+
+    name: str
+    image: str
+    status: str
+
+    @property
+    def up(self) -> bool:
+        """Whether it runs."""
+        return self.status.startswith("Up")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Job:
+    """What an init says of a job.
+
+    Attributes:
+        name: Its name.
+        state: systemd's ActiveState, or what Upstart's `status` prints.
+        restarts: How often it was started again by itself; None where the init does not count.
+        since: Since when it is so; an empty text where the init does not tell.
+    """
+
+    name: str
+    state: str
+    restarts: int | None = None
+    since: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class State:
+    """A host, at one moment.
+
+    Attributes:
+        clock: Its time, in seconds since 1970.
+        hostname: What it calls itself.
+        addresses: Its addresses.
+        free: Kilobytes that are free where images go; None where it is not known.
+        engine: What is wrong with its engine; an empty text where it answers.
+        installed: The app's files are there.
+        writable: TAG can be written.
+        maintenance: Visitors get the sorry page.
+        tag: The app's tag; an empty text for none.
+        revert: The tag before it; an empty text for none.
+        journal: What JOURNAL has, or nothing.
+        lock: What LOCK has, or nothing.
+        containers: The app's, by name.
+        images: The ids of its images, by tag; the newest first.
+        jobs: Its jobs, by name.
+    """
+
+    clock: float = 0
+    hostname: str = ""
+    addresses: frozenset[str] = frozenset()
+    free: int | None = None
+    engine: str = ""
+    installed: bool = False
+    writable: bool = False
+    maintenance: bool = False
+    tag: str = ""
+    revert: str = ""
+    journal: Mapping[str, Any] = field(default_factory=dict)
+    lock: Mapping[str, Any] = field(default_factory=dict)
+    containers: Mapping[str, Container] = field(default_factory=dict)
+    images: Mapping[str, str] = field(default_factory=dict)
+    jobs: Mapping[str, Job] = field(default_factory=dict)
+
+    def up(self, name: str) -> bool:
+        """Whether a container runs."""
+        return name in self.containers and self.containers[name].up
+
+    def runs(self, name: str, image: str) -> bool:
+        """Whether a container runs, of an image and its tag."""
+        return self.up(name) and self.containers[name].image == image
+
+
+def ask(fleet: Fleet, host: Host) -> Remote:
+    """The command by which a host tells its state."""
+    there = fleet.instances(host)
+    extra = (SURGE, CANARY, RELEASE)
+    containers = [*(each.name for each in there), *(f"{fleet.app}-{each}" for each in extra)]
+    jobs = [each.job for each in there]
+    sudo = " ".join(host.sudo)
+    names = (" ".join(containers), " ".join(jobs))
+    return script("facts", fleet.app, fleet.manifest.image, sudo, *names)
+
+
+def read(text: str) -> State:
+    """A host's state, from what the script `facts` printed. Lines that it does not know are passed
+    over: an older or newer shell may say more.
+    """
+    values: dict[str, Any] = {"containers": {}, "images": {}, "jobs": {}}
+    for line in text.splitlines():
+        key, _, rest = line.partition(" ")
+        if key in _READERS:
+            _READERS[key](values, rest.strip())
+    return State(**values)
+
+
+def _container(values: dict[str, Any], rest: str) -> None:
+    name, image, status = (*rest.split(" ", 2), "", "")[:3]
+    values["containers"][name] = Container(name=name, image=image, status=status)
+
+
+def _image(values: dict[str, Any], rest: str) -> None:
+    tag, _, identity = rest.partition(" ")
+    values["images"][tag] = identity
+
+
+def _job(values: dict[str, Any], rest: str) -> None:
+    name, _, said = rest.partition(" ")
+    fields = {"state": said}
+    if "|" in said:
+        restarts, since, state = _properties(said)
+        values["jobs"][name] = Job(name=name, state=state, restarts=restarts, since=since)
+    else:
+        values["jobs"][name] = Job(name=name, **fields)
+
+
+def _properties(said: str) -> tuple[int | None, str, str]:
+    """NRestarts, ActiveEnterTimestamp and ActiveState, in whatever order systemd has them."""
+    restarts, since, state = None, "", ""
+    for each in said.strip("|").split("|"):
+        if each.isdigit():
+            restarts = int(each)
+        elif " " in each:
+            since = each
+        elif each:
+            state = each
+    return restarts, since, state
+
+
+def _file(values: dict[str, Any], rest: str) -> None:
+    name, _, text = rest.partition(" ")
+    if name in {"TAG", "REVERT"} and text.startswith(_EXPORT):
+        values[name.lower()] = text.removeprefix(_EXPORT).strip("\"' ")
+    elif name in {"JOURNAL", "LOCK"}:
+        values[name.lower()] = _object(text)
+
+
+def _object(text: str) -> Mapping[str, Any]:
+    try:
+        found = json.loads(text)
+    except ValueError:
+        return {}
+    return found if isinstance(found, dict) else {}
+
+
+_READERS = {
+    "clock": lambda values, rest: values.update(clock=float(rest)),
+    "hostname": lambda values, rest: values.update(hostname=rest),
+    "addresses": lambda values, rest: values.update(addresses=frozenset(rest.split())),
+    "free": lambda values, rest: values.update(free=int(rest)),
+    "engine-error": lambda values, rest: values.update(engine=rest or "it does not answer"),
+    "installed": lambda values, rest: values.update(installed=True),  # noqa: ARG005
+    "writable": lambda values, rest: values.update(writable=True),  # noqa: ARG005
+    "maintenance": lambda values, rest: values.update(maintenance=True),  # noqa: ARG005
+    "container": _container,
+    "image": _image,
+    "job": _job,
+    "file": _file,
+}
