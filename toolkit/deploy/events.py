@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, ClassVar, Literal, Protocol
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
+from typing import ClassVar, Literal, Protocol
 
 Kind = Literal["deploy", "rollback", "return"]
 """What is done; ``return`` is the way back that a failed deploy or rollback goes by itself."""
@@ -198,7 +196,8 @@ class Listeners:
         """Tell everybody."""
         with self._lock:
             for listener in tuple(self._listeners):
-                self._tell(listener, event)
+                if listener in self._listeners:
+                    self._tell(listener, event)
 
     def _tell(self, listener: Listener, event: Event) -> None:
         try:
@@ -219,6 +218,6 @@ def _plain(value: object) -> object:
             return round(value, 3)
         case tuple():
             return [_plain(each) for each in value]
-        case dict():
-            return {key: _plain(each) for key, each in value.items()}
+        case Mapping():
+            return {str(key): _plain(each) for key, each in value.items()}
     return value

@@ -195,7 +195,7 @@ class Ssh:
             if attempt == self.tries or any(each in done.error for each in FINAL):
                 break
             time.sleep(PAUSE)
-        raise _lost(host, done.error)
+        raise lost(host, done.error)
 
     def hold(self, host: Host, remote: Remote) -> Held:
         """As `Shell.hold`."""
@@ -272,7 +272,8 @@ def _listened(process: subprocess.Popen[str], stdin: str, listen: Callable[[str]
     return "".join(lines)
 
 
-def _lost(host: Host, said: str) -> HostError:
+def lost(host: Host, said: str) -> HostError:
+    """The error that a host cannot be reached, from what `ssh` said."""
     last = said.strip().splitlines()[-1:] or ["the connection was closed"]
     return HostError(
         f"{host.name} cannot be reached: {last[0]}",

@@ -7,10 +7,10 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from toolkit.deploy.commands import Remote, script
-from toolkit.scaffold.instances import CANARY, RELEASE, SURGE
+from toolkit.scaffold.temporary import SURGE, temporary
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Collection, Mapping
 
     from toolkit.deploy.hosts import Fleet, Host
 
@@ -74,6 +74,7 @@ class State:
         containers: The app's, by name.
         images: The ids of its images, by tag; the newest first.
         jobs: Its jobs, by name.
+        ready: The names of its temporary containers that are ready.
     """
 
     clock: float = 0
@@ -91,6 +92,7 @@ class State:
     containers: Mapping[str, Container] = field(default_factory=dict)
     images: Mapping[str, str] = field(default_factory=dict)
     jobs: Mapping[str, Job] = field(default_factory=dict)
+    ready: Collection[str] = frozenset()
 
     def up(self, name: str) -> bool:
         """Whether a container runs."""
@@ -104,19 +106,21 @@ class State:
 def ask(fleet: Fleet, host: Host) -> Remote:
     """The command by which a host tells its state."""
     there = fleet.instances(host)
-    extra = (SURGE, CANARY, RELEASE)
-    containers = [*(each.name for each in there), *(f"{fleet.app}-{each}" for each in extra)]
+    others = list(temporary(fleet.manifest))
+    containers = [each.name for each in (*there, *others)]
     jobs = [each.job for each in there]
+    surges = [each.name for each in others if each.kind == SURGE]
     sudo = " ".join(host.sudo)
-    names = (" ".join(containers), " ".join(jobs))
+    names = (" ".join(containers), " ".join(jobs), " ".join(surges))
     return script("facts", fleet.app, fleet.manifest.image, sudo, *names)
 
 
 def read(text: str) -> State:
-    """A host's state, from what the script `facts` printed. Lines that it does not know are passed
-    over: an older or newer shell may say more.
+    """A host's state, from what the script `facts` printed.
+
+    Lines of other keys are passed over: what a login shell prints may be among them.
     """
-    values: dict[str, Any] = {"containers": {}, "images": {}, "jobs": {}}
+    values: dict[str, Any] = {"containers": {}, "images": {}, "jobs": {}, "ready": set()}
     for line in text.splitlines():
         key, _, rest = line.partition(" ")
         if key in _READERS:
@@ -136,12 +140,11 @@ def _image(values: dict[str, Any], rest: str) -> None:
 
 def _job(values: dict[str, Any], rest: str) -> None:
     name, _, said = rest.partition(" ")
-    fields = {"state": said}
     if "|" in said:
         restarts, since, state = _properties(said)
         values["jobs"][name] = Job(name=name, state=state, restarts=restarts, since=since)
     else:
-        values["jobs"][name] = Job(name=name, **fields)
+        values["jobs"][name] = Job(name=name, state=said)
 
 
 def _properties(said: str) -> tuple[int | None, str, str]:
@@ -182,6 +185,7 @@ _READERS = {
     "installed": lambda values, rest: values.update(installed=True),  # noqa: ARG005
     "writable": lambda values, rest: values.update(writable=True),  # noqa: ARG005
     "maintenance": lambda values, rest: values.update(maintenance=True),  # noqa: ARG005
+    "ready": lambda values, rest: values["ready"].add(rest),
     "container": _container,
     "image": _image,
     "job": _job,

@@ -1,0 +1,82 @@
+"""What commands that work on hosts have in common: an app, its hosts, and the way there."""
+
+from __future__ import annotations
+
+import functools
+import getpass
+import os
+import socket
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from toolkit.cli import options
+from toolkit.deploy.hosts import Fleet, fleet
+from toolkit.deploy.ssh import Ssh
+from toolkit.manifest.reading import load
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+
+@dataclass(frozen=True, kw_only=True)
+class Asked:
+    """What a command is about.
+
+    Attributes:
+        fleet: The app's hosts, or those asked for.
+        hosts: The hosts that were named.
+        ssh: The way to them; a context.
+    """
+
+    fleet: Fleet
+    hosts: tuple[str, ...]
+    ssh: Ssh
+
+
+def asked(
+    *, app: bool = True, roles: bool = False
+) -> Callable[[Callable[..., None]], Callable[..., None]]:
+    """Give a command the options that name an app and its hosts, and hand it an `Asked`.
+
+    Args:
+        app: APP can be left out; else the command has it as an argument of its own, `app`.
+        roles: It takes --role.
+    """
+    taken = [
+        *([click.argument("app", default="")] if app else []),
+        options.directory,
+        options.manifest,
+        options.hosts,
+        *([options.roles] if roles else []),
+        options.ssh_config,
+    ]
+
+    def decorate(command: Callable[..., None]) -> Callable[..., None]:
+        @functools.wraps(command)
+        def run(**given: Any) -> None:  # noqa: ANN401 - click's
+            found = fleet(
+                load(given.pop("app"), given.pop("directory"), given.pop("manifest_file")).manifest,
+                hosts := given.pop("hosts"),
+                given.pop("roles", ()),
+            )
+            command(
+                Asked(fleet=found, hosts=hosts, ssh=Ssh(config=given.pop("ssh_config"))), **given
+            )
+
+        for each in reversed(taken):
+            run = each(run)
+        return run
+
+    return decorate
+
+
+admin = click.option(
+    "--admin", is_flag=True, help="As the manifest's deploy.admin, who may see everything."
+)
+
+
+def who() -> str:
+    """Who runs this: a user and a machine, or TOOLKIT_WHO."""
+    return os.environ.get("TOOLKIT_WHO") or f"{getpass.getuser()}@{socket.gethostname()}"

@@ -1,0 +1,190 @@
+"""`toolkit deploy` and `toolkit rollback`: another tag on an app's hosts."""
+
+from __future__ import annotations
+
+import getpass
+import json
+import os
+import socket
+import sys
+from dataclasses import asdict
+from typing import TYPE_CHECKING
+
+import click
+
+from toolkit.cli import options
+from toolkit.deploy.deploying import Deployment
+from toolkit.deploy.display import choose
+from toolkit.deploy.events import Ended, Listeners
+from toolkit.deploy.hosts import fleet
+from toolkit.deploy.order import Order
+from toolkit.deploy.parallel import hosts_at_a_time
+from toolkit.deploy.planning import plan as planned
+from toolkit.deploy.ssh import Ssh
+from toolkit.manifest.reading import load
+from toolkit.notify import announce
+from toolkit.operate import prune
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from toolkit.deploy.events import Event
+    from toolkit.deploy.hosts import Fleet
+    from toolkit.manifest import Manifest
+
+tag = click.option("--tag", default="", metavar="TAG", help="The tag.  [default: what serves]")
+plan = click.option("--plan", is_flag=True, help="Print every command on every host; run nothing.")
+parallel = click.option(
+    "--parallel",
+    metavar="N|N%",
+    help="Hosts at a time.  [default: the manifest's deploy.parallel]",
+)
+
+
+@click.command()
+@click.argument("app", default="")
+@tag
+@options.directory
+@options.manifest
+@options.hosts
+@options.roles
+@parallel
+@click.option("--strict", is_flag=True, help="Refuse migrations that the old code cannot bear.")
+@click.option("--restart", is_flag=True, help="Roll the roles with the tag that serves.")
+@plan
+@options.as_json
+@options.ssh_config
+def deploy(
+    app: str,
+    tag: str,
+    directory: Path,
+    manifest_file: Path | None,
+    hosts: tuple[str, ...],
+    roles: tuple[str, ...],
+    parallel: str | None,
+    strict: bool,
+    restart: bool,
+    plan: bool,
+    as_json: bool,
+    ssh_config: Path | None,
+) -> None:
+    """Bring a tag of APP to its hosts: no request fails, and what fails goes back by itself.
+
+    The image is pulled, and its own check run, on every host before anything is changed on any.
+    Then the release, once; a canary; and role by role, host by host, the roles. A deploy that was
+    cut off is taken up where it was: run it again, or `toolkit rollback`.
+
+    Without --tag, hosts get the tag that serves: a host that is new, for instance.
+    """
+    manifest = load(app, directory, manifest_file).manifest
+    if restart and tag:
+        raise click.UsageError("--restart keeps the tag: leave out --tag.")
+    order = Order(
+        kind="restart" if restart else "deploy",
+        tag=tag,
+        who=_who(),
+        parallel=_parallel(parallel, manifest),
+        strict=strict,
+    )
+    _run(fleet(manifest, hosts, roles), order, directory, ssh_config, plan=plan, as_json=as_json)
+
+
+@click.command()
+@click.argument("app", default="")
+@click.option("--to", "tag", default="", metavar="TAG", help="The tag.  [default: the one before]")
+@options.directory
+@options.manifest
+@options.hosts
+@options.roles
+@parallel
+@click.option("--force", is_flag=True, help="Even if the old code cannot bear the database.")
+@click.option(
+    "--unfinished",
+    is_flag=True,
+    help="Put right what a deploy that was cut off has left, and nothing else; for pipelines.",
+)
+@plan
+@options.as_json
+@options.ssh_config
+def rollback(
+    app: str,
+    tag: str,
+    directory: Path,
+    manifest_file: Path | None,
+    hosts: tuple[str, ...],
+    roles: tuple[str, ...],
+    parallel: str | None,
+    force: bool,
+    unfinished: bool,
+    plan: bool,
+    as_json: bool,
+    ssh_config: Path | None,
+) -> None:
+    """Bring back the tag of APP that served before, as carefully as a deploy does.
+
+    After a deploy that was cut off it brings every host back to what it had. It is refused where
+    the database has migrations that the older code cannot live with.
+    """
+    manifest = load(app, directory, manifest_file).manifest
+    order = Order(
+        kind="rollback",
+        tag=tag,
+        who=_who(),
+        parallel=_parallel(parallel, manifest),
+        force=force,
+        unfinished=unfinished,
+    )
+    _run(fleet(manifest, hosts, roles), order, directory, ssh_config, plan=plan, as_json=as_json)
+
+
+def _run(
+    hosts: Fleet,
+    order: Order,
+    directory: Path,
+    ssh_config: Path | None,
+    *,
+    plan: bool,
+    as_json: bool,
+) -> None:
+    if plan:
+        _plan(hosts, order, as_json=as_json)
+        return
+    with (
+        Ssh(config=ssh_config) as shell,
+        choose(sys.stdout, json=as_json, environ=os.environ) as display,
+    ):
+        tell = Listeners(display)
+
+        def announced(event: Event) -> None:
+            tell(event)
+            if isinstance(event, Ended):
+                announce(hosts.manifest, event, directory, os.environ, tell)
+
+        Deployment(
+            shell=shell,
+            fleet=hosts,
+            order=order,
+            tell=announced,
+            ready=lambda event: announce(hosts.manifest, event, directory, os.environ, tell),
+            prune=lambda fleet, host: prune.command(fleet, host, fleet.manifest.deploy.keep),
+        ).run()
+
+
+def _plan(hosts: Fleet, order: Order, *, as_json: bool) -> None:
+    steps = list(planned(hosts, order))
+    if as_json:
+        click.echo(json.dumps([asdict(each) for each in steps], indent=2))
+        return
+    for each in steps:
+        when = f"  ({each.when})" if each.when else ""
+        click.echo(f"{each.host}  {each.phase}: {each.step}{when}")
+        for command in each.commands:
+            click.echo(f"    {command}")
+
+
+def _parallel(text: str | None, manifest: Manifest) -> int:
+    return hosts_at_a_time(text or manifest.deploy.parallel, len(fleet(manifest).hosts))
+
+
+def _who() -> str:
+    return os.environ.get("TOOLKIT_WHO") or f"{getpass.getuser()}@{socket.gethostname()}"

@@ -1,0 +1,287 @@
+"""Does what a plan says: stage by stage, hosts side by side, each step in its host's journal."""
+
+from __future__ import annotations
+
+import re
+import threading
+import time
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from toolkit.deploy import state as states
+from toolkit.deploy.actions import OVER, Listed, Run, Until
+from toolkit.deploy.commands import script
+from toolkit.deploy.events import Note, Output, StepEnded, StepStarted
+from toolkit.errors import HostError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, MutableMapping
+
+    from toolkit.deploy.actions import Action, Lane, Stage, Step
+    from toolkit.deploy.events import Event, StepOutcome
+    from toolkit.deploy.hosts import Fleet, Host
+    from toolkit.deploy.journal import Journal
+    from toolkit.deploy.ssh import Shell
+    from toolkit.deploy.state import State
+
+#: Seconds between two looks at something that is waited for.
+EVERY = 0.5
+
+#: Seconds that nginx has to begin with a list that is in its place.
+RELOAD = 0.5
+
+#: Lines of a failing container's log that are shown.
+LOGS = 50
+
+_SERVER = re.compile(r"^\s*server\s+(\S+):([0-9]+)\b(?!.*\bdown;)", re.MULTILINE)
+
+
+class StepError(Exception):
+    """A step failed.
+
+    Args:
+        host: Where.
+        step: The step.
+        reason: Why, in one line or several.
+    """
+
+    def __init__(self, host: Host, step: Step, reason: str) -> None:
+        super().__init__(f"{step.phase}, {step.name} on {host.name}: {reason}")
+        self.host = host
+
+
+class StoppedError(Exception):
+    """It was to be stopped: another host's step has failed, or somebody interrupted."""
+
+
+@dataclass
+class Execution:
+    """One way of a fleet from some tags to others.
+
+    Args:
+        shell: Runs commands on hosts.
+        fleet: The hosts.
+        tell: Is told of what happens.
+        journals: Each host's, which is kept there; empty where none is to be kept.
+        guard: Called before each step; raises where somebody else works on the hosts by now.
+        lenient: On the way back: one host's failure does not stop the others, nor does a journal
+            that cannot be written.
+        errors: Hosts on which a step failed, and why, where that does not stop the others.
+        touched: Hosts on which a step has begun that changes what runs there.
+        stop: Set, it ends what is under way at the next moment where that leaves nothing half done.
+    """
+
+    shell: Shell
+    fleet: Fleet
+    tell: Callable[[Event], None]
+    journals: MutableMapping[Host, Journal]
+    guard: Callable[[], None] = lambda: None
+    lenient: bool = False
+    touched: list[Host] = field(default_factory=list)
+    errors: dict[Host, str] = field(default_factory=dict)
+    stop: threading.Event = field(default_factory=threading.Event)
+    _states: dict[Host, State] = field(default_factory=dict)
+
+    def run(self, stages: Iterable[Stage]) -> None:
+        """Go through stages, one after the other.
+
+        Raises:
+            StepError: A step failed; nothing more was begun.
+            HostError: A host cannot be reached.
+            KeyboardInterrupt: Somebody interrupted it; what was under way has ended.
+        """
+        for stage in stages:
+            self._stage(stage)
+
+    def _stage(self, stage: Stage) -> None:
+        with ThreadPoolExecutor(max_workers=max(1, stage.parallel)) as pool:
+            futures = [pool.submit(self._lane, stage, lane) for lane in stage.lanes]
+            try:
+                for future in futures:
+                    future.exception()
+            except KeyboardInterrupt:
+                self.stop.set()
+                raise
+        errors = [error for future in futures if (error := future.exception())]
+        for error in errors:
+            if not isinstance(error, StoppedError):
+                raise error
+
+    def _lane(self, stage: Stage, lane: Lane) -> None:
+        if lane.host in self.errors:
+            return
+        try:
+            self._go(stage, lane)
+        except (StepError, HostError) as error:
+            if not self.lenient:
+                self.stop.set()
+                raise
+            self.errors[lane.host] = str(error.args[0])
+        except BaseException:
+            self.stop.set()
+            raise
+
+    def _go(self, stage: Stage, lane: Lane) -> None:
+        self._check()
+        state = self._look(lane.host)
+        for step in lane.steps:
+            self._check()
+            self.guard()
+            if not step.needed(state):
+                self._ended(lane.host, step, "skipped", 0)
+                continue
+            self._keep(lane.host, step)
+            if stage.phase in self.fleet.manifest.roles and lane.host not in self.touched:
+                self.touched.append(lane.host)
+            self._step(lane.host, step)
+
+    def _step(self, host: Host, step: Step) -> None:
+        self.tell(StepStarted(host=host.name, phase=step.phase, step=step.name))
+        began = time.monotonic()
+        try:
+            for action in step.actions:
+                self._perform(host, step, action)
+        except StoppedError:
+            self._ended(host, step, "failed", time.monotonic() - began, "stopped")
+            raise
+        except (_Failed, HostError) as error:
+            reason = str(error.args[0])
+            if isinstance(error, _Failed):
+                self._autopsy(host, step)
+            self._ended(host, step, "failed", time.monotonic() - began, reason)
+            raise StepError(host, step, reason) from error
+        self._ended(host, step, "done", time.monotonic() - began)
+
+    def _perform(self, host: Host, step: Step, action: Action) -> None:
+        if isinstance(action, Run):
+            listen = self._listener(host, step) if action.heard else None
+            done = self.shell.run(host, action.remote, listen)
+            if not done.ok and not action.may_fail:
+                raise _Failed(_reason(done.code, "" if action.heard else done.said))
+        elif isinstance(action, Until):
+            self._until(host, action)
+        else:
+            self._listed(host, action)
+
+    def _until(self, host: Host, action: Until) -> None:
+        deadline = time.monotonic() + action.seconds
+        while True:
+            done = self.shell.run(host, action.remote)
+            if done.ok:
+                return
+            if done.code == OVER:
+                raise _Failed(done.said)
+            if time.monotonic() > deadline:
+                raise _Failed(f"not after {action.seconds:g} s: {done.said}")
+            self._pause(EVERY)
+
+    def _listed(self, host: Host, action: Listed) -> None:
+        if not action.proxies:
+            self._pause(action.seconds)
+            return
+        addresses = self._states[host].addresses | self._address()
+        deadline = time.monotonic() + action.seconds
+        waiting = list(action.proxies)
+        while True:
+            waiting = [each for each in waiting if not self._is_so(each, action, addresses)]
+            if not waiting:
+                self._pause(RELOAD)
+                return
+            if time.monotonic() > deadline:
+                break
+            self._pause(EVERY)
+        names = ", ".join(each.name for each in waiting)
+        if action.present:
+            raise _Failed(
+                f"{names} has no {host.name}, port {action.port}, in its list after "
+                f"{action.seconds:g} s. Does Consul answer, and consul-template run there?"
+            )
+        self.tell(
+            Note(
+                text=f"{names} still has port {action.port} in its list after "
+                f"{action.seconds:g} s; going on.",
+                host=host.name,
+            )
+        )
+
+    def _is_so(self, proxy: Host, action: Listed, addresses: frozenset[str]) -> bool:
+        done = self.shell.run(proxy, action.remote)
+        return done.ok and (bool(addresses & servers(done.output, action.port)) is action.present)
+
+    def _address(self) -> frozenset[str]:
+        web = self.fleet.manifest.web
+        return frozenset({web.address.strip("[]")} if web and web.address else ())
+
+    def _look(self, host: Host) -> State:
+        done = self.shell.run(host, states.ask(self.fleet, host))
+        self._states[host] = states.read(done.output)
+        return self._states[host]
+
+    def _keep(self, host: Host, step: Step) -> None:
+        if host not in self.journals:
+            return
+        self.journals[host] = self.journals[host].now(phase=step.phase, step=step.name)
+        done = self.shell.run(host, self.journals[host].write())
+        if not done.ok and not self.lenient:
+            raise StepError(host, step, f"its journal cannot be written: {done.said}")
+
+    def _autopsy(self, host: Host, step: Step) -> None:
+        """Show why a container is not what it should be, and remove it where nobody needs it."""
+        try:
+            if step.container:
+                ask = script("logs", step.container, step.job, " ".join(host.sudo))
+                for line in self.shell.run(host, ask).output.splitlines()[-LOGS:]:
+                    self._listener(host, step)(line)
+            for action in step.failed:
+                self.shell.run(host, action.remote)
+        except HostError as error:
+            self.tell(Note(text=str(error.args[0]), host=host.name))
+
+    def _listener(self, host: Host, step: Step) -> Callable[[str], None]:
+        def listen(line: str) -> None:
+            self.tell(Output(host=host.name, phase=step.phase, step=step.name, line=line))
+
+        return listen
+
+    def _ended(
+        self, host: Host, step: Step, outcome: StepOutcome, seconds: float, detail: str = ""
+    ) -> None:
+        self.tell(
+            StepEnded(
+                host=host.name,
+                phase=step.phase,
+                step=step.name,
+                outcome=outcome,
+                seconds=seconds,
+                detail=detail,
+            )
+        )
+
+    def _check(self) -> None:
+        if self.stop.is_set():
+            raise StoppedError
+
+    def _pause(self, seconds: float) -> None:
+        if self.stop.wait(seconds):
+            raise StoppedError
+
+
+class _Failed(Exception):  # noqa: N818 - never leaves this module
+    """An action did not do what it should."""
+
+
+def servers(site: str, port: int) -> frozenset[str]:
+    """The addresses that a site of nginx sends requests to, at a port."""
+    found = _SERVER.findall(site)
+    return frozenset(address.strip("[]") for address, at in found if int(at) == port)
+
+
+def _reason(code: int, said: str) -> str:
+    if said:
+        return said
+    return "it took too long, and was stopped" if code == TIMED_OUT else f"it ended with {code}"
+
+
+#: What `timeout` ends with, and so `remote/release`.
+TIMED_OUT = 124

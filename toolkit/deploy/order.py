@@ -1,0 +1,118 @@
+"""What is asked for: a deploy, a rollback or a restart; and what hosts are to have by it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from toolkit.deploy.journal import Journal, Tags
+from toolkit.deploy.rolling.goal import Goal
+from toolkit.errors import RefusedError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from toolkit.deploy.hosts import Host
+    from toolkit.deploy.journal import Kind
+    from toolkit.deploy.state import State
+
+
+@dataclass(frozen=True, kw_only=True)
+class Order:
+    """What is asked for.
+
+    Attributes:
+        kind: deploy, rollback, or restart, which rolls the roles without another tag.
+        tag: The tag; an empty text for the one that serves, of a rollback the one before it.
+        who: Who asks.
+        parallel: Hosts at a time.
+        strict: Migrations that the old code cannot live with are refused.
+        force: Neither they nor a tag without its image stop a rollback.
+        unfinished: A rollback of what a deploy that was cut off has left, and of nothing else.
+    """
+
+    kind: Kind
+    tag: str = ""
+    who: str
+    parallel: int = 1
+    strict: bool = False
+    force: bool = False
+    unfinished: bool = False
+
+    @property
+    def backwards(self) -> bool:
+        """Whether it goes to older code."""
+        return self.kind == "rollback"
+
+
+class NothingToDoError(Exception):
+    """What is asked for is so already; the message says why."""
+
+
+def before(states: Mapping[Host, State], journals: Mapping[Host, Journal]) -> dict[Host, Tags]:
+    """What each host goes back to: where a deploy was cut off, what it had before that.
+
+    Args:
+        states: What each host has now.
+        journals: What hosts have of deploys that were cut off.
+    """
+    return {
+        host: journals[host].before
+        if host in journals
+        else Tags(tag=state.tag, revert=state.revert)
+        for host, state in states.items()
+    }
+
+
+def goals(
+    order: Order, states: Mapping[Host, State], journals: Mapping[Host, Journal], leader: State
+) -> dict[Host, Goal]:
+    """What each host is to have in the end.
+
+    Args:
+        order: What is asked for.
+        states: What each host has now.
+        journals: What hosts have of deploys that were cut off.
+        leader: What the app's first host has.
+
+    Raises:
+        NothingToDoError: There is nothing to do.
+        RefusedError: It is not known which tag is meant.
+    """
+    had = before(states, journals)
+    if order.kind == "restart":
+        return {
+            host: Goal(tags=Tags(tag=state.tag, revert=state.revert), fresh=True)
+            for host, state in states.items()
+            if state.tag
+        }
+    if order.kind == "rollback" and not order.tag:
+        return _back(order, states, journals, leader)
+    tag = order.tag or leader.tag
+    if not tag:
+        raise RefusedError(
+            "no host has a tag of the app yet, and none is named.", "Name it: --tag build-42"
+        )
+    return {host: Goal(tags=Tags(tag=tag, revert=each.tag)) for host, each in had.items()}
+
+
+def _back(
+    order: Order, states: Mapping[Host, State], journals: Mapping[Host, Journal], leader: State
+) -> dict[Host, Goal]:
+    if journals:
+        return {host: Goal(tags=tags, back=True) for host, tags in before(states, journals).items()}
+    if order.unfinished:
+        raise NothingToDoError("no deploy was cut off")
+    last = leader.journal
+    if last.get("state") == "returned" and last.get("to") != leader.tag:
+        raise NothingToDoError(
+            f"the last one, to {last.get('to')}, went back by itself: {leader.tag} serves. "
+            "--to names an older tag"
+        )
+    if not leader.revert:
+        raise RefusedError(
+            "no tag served before the one that serves now.", "Name one: --to build-41"
+        )
+    return {
+        host: Goal(tags=Tags(tag=leader.revert, revert=state.tag)) for host, state in states.items()
+    }

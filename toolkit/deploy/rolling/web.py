@@ -1,0 +1,213 @@
+"""Web: no instance stops before another one serves in its place, on a single host too."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from toolkit.deploy.actions import Lane, Run, Step
+from toolkit.deploy.commands import docker, runner
+from toolkit.deploy.rolling import proxies
+from toolkit.deploy.rolling.roles import outdated, ready, restart, stopped, switched
+from toolkit.manifest.models import WEB
+from toolkit.scaffold.temporary import CANARY, SURGE, temporary
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from toolkit.deploy.hosts import Fleet, Host
+    from toolkit.deploy.rolling.goal import Goal
+    from toolkit.deploy.state import State
+    from toolkit.scaffold.instances import Instance
+    from toolkit.scaffold.temporary import Temporary
+
+#: Seconds that a container has to be stopped and removed, beyond its own stop timeout.
+REMOVE = 60
+
+
+def lane(fleet: Fleet, host: Host, goal: Goal) -> Lane:
+    """The steps that give a host's web another tag.
+
+    A surge instance of the new tag serves beside the others; then each of these is drained and
+    restarted; then the surge instance is drained and removed. What an earlier deploy has left at
+    any of these steps is taken as it is.
+    """
+    there, surge = fleet.web(host), _temporary(fleet, SURGE)
+    if not goal.tags.tag:
+        steps = (switched(fleet, WEB, goal), *(stopped(fleet, host, each) for each in there))
+        return Lane(host=host, steps=(*steps, _removed(fleet, host, surge)))
+    bridged = _bridged(fleet, there, surge, goal)
+    return Lane(
+        host=host,
+        steps=(
+            *_surge(fleet, host, goal, bridged),
+            *(step for each in there for step in _replaced(fleet, host, each, goal)),
+            _unsurge(fleet, host, surge, there, bridged),
+        ),
+    )
+
+
+def canary(fleet: Fleet, host: Host, goal: Goal) -> Lane:
+    """The steps that see whether an instance of the new tag becomes ready, without traffic."""
+    there = fleet.web(host)
+    container = _temporary(fleet, CANARY)
+    start = runner(
+        host,
+        fleet.app,
+        *container.settings.verb,
+        tag=goal.tags.tag,
+        instance=CANARY,
+        timeout=REMOVE,
+    )
+    return Lane(
+        host=host,
+        steps=(
+            Step(
+                phase=CANARY,
+                name="canary",
+                actions=(
+                    Run(remote=start),
+                    ready(fleet, host, container.name, goal, "--ready"),
+                    *remove(host, container),
+                ),
+                needed=lambda state: not all(goal.has(state, each, fleet) for each in there),
+                failed=remove(host, container),
+                container=container.name,
+                when="unless its web runs the tag",
+            ),
+        ),
+    )
+
+
+def _surge(
+    fleet: Fleet, host: Host, goal: Goal, bridged: Callable[[State], bool]
+) -> Iterator[Step]:
+    there, surge = fleet.web(host), _temporary(fleet, SURGE)
+    start = runner(
+        host, fleet.app, *surge.settings.verb, tag=goal.tags.tag, instance=SURGE, timeout=REMOVE
+    )
+    yield Step(
+        phase=WEB,
+        name="surge",
+        actions=(Run(remote=start), ready(fleet, host, surge.name, goal, "--ready")),
+        needed=lambda state: bridged(state) and surge.name not in state.ready,
+        failed=remove(host, surge),
+        container=surge.name,
+        when="where web runs another tag",
+    )
+    yield Step(
+        phase=WEB,
+        name="surge serves",
+        actions=(
+            *proxies.registration(fleet, host, surge, "start"),
+            proxies.drain(host, surge, "--undo"),
+            *proxies.into(fleet, host, surge, (*there, surge)),
+        ),
+        needed=bridged,
+        container=surge.name,
+        when="where there is a surge instance",
+    )
+
+
+def _replaced(fleet: Fleet, host: Host, instance: Instance, goal: Goal) -> Iterator[Step]:
+    there, surge = fleet.web(host), _temporary(fleet, SURGE)
+    others = (*(each for each in there if each != instance), surge)
+    serves = proxies.into(fleet, host, instance, (*there, surge))
+    yield Step(
+        phase=WEB,
+        name=f"drain {instance.job}",
+        actions=(
+            *proxies.out_of(fleet, host, instance, others),
+            proxies.drain(host, instance, "--over"),
+        ),
+        needed=lambda state: state.up(instance.name) and not goal.has(state, instance, fleet),
+        container=instance.name,
+        when="where it runs another tag",
+    )
+    if instance == there[0]:
+        yield switched(fleet, WEB, goal)
+    yield Step(
+        phase=WEB,
+        name=f"restart {instance.job}",
+        actions=(
+            *restart(fleet, host, instance),
+            ready(fleet, host, instance.name, goal, "--ready"),
+        ),
+        needed=outdated(fleet, instance, goal),
+        container=instance.name,
+        job=instance.job,
+        when="unless it runs the tag",
+    )
+    yield Step(
+        phase=WEB,
+        name=f"{instance.job} serves",
+        actions=(
+            proxies.drain(host, instance, "--undo"),
+            ready(fleet, host, instance.name, goal, "--ready"),
+            *serves,
+        ),
+        needed=lambda state: instance.settings.enabled or state.up(instance.name),
+        container=instance.name,
+        job=instance.job,
+    )
+
+
+def _unsurge(
+    fleet: Fleet,
+    host: Host,
+    surge: Temporary,
+    there: tuple[Instance, ...],
+    bridged: Callable[[State], bool],
+) -> Step:
+    return Step(
+        phase=WEB,
+        name="surge ends",
+        actions=(
+            *proxies.out_of(fleet, host, surge, there),
+            *proxies.registration(fleet, host, surge, "stop"),
+            *remove(host, surge),
+        ),
+        needed=lambda state: bridged(state) or surge.name in state.containers,
+        when="where there is a surge instance",
+    )
+
+
+def _removed(fleet: Fleet, host: Host, surge: Temporary) -> Step:
+    return Step(
+        phase=WEB,
+        name="surge ends",
+        actions=(*proxies.registration(fleet, host, surge, "stop"), *remove(host, surge)),
+        needed=lambda state: surge.name in state.containers,
+        when="where there is a surge instance",
+    )
+
+
+def _bridged(
+    fleet: Fleet, there: tuple[Instance, ...], surge: Temporary, goal: Goal
+) -> Callable[[State], bool]:
+    """Whether a surge instance serves meanwhile.
+
+    It does where an earlier deploy has left one that is ready, whatever its tag; and where web
+    runs, is to be restarted, and proxies have a list that it can come into.
+    """
+
+    def needed(state: State) -> bool:
+        if surge.name in state.ready:
+            return True
+        running = any(state.up(each.name) for each in there)
+        outdated = not all(goal.has(state, each, fleet) for each in there)
+        return fleet.discovery != "none" and running and outdated
+
+    return needed
+
+
+def remove(host: Host, container: Temporary) -> tuple[Run, ...]:
+    """What ends a container that no init has, and removes it."""
+    timeout = container.settings.stop_timeout + REMOVE
+    return (
+        Run(remote=docker(host, "stop", container.name, timeout=timeout), may_fail=True),
+        Run(remote=docker(host, "rm", "--force", container.name, timeout=timeout)),
+    )
+
+
+def _temporary(fleet: Fleet, kind: str) -> Temporary:
+    return next(each for each in temporary(fleet.manifest) if each.kind == kind)

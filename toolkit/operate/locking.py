@@ -1,0 +1,147 @@
+"""A person's lock: no deploy begins until it is taken away."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Any
+
+from toolkit.deploy.commands import Remote, script
+from toolkit.deploy.lock import STALE, Claim
+from toolkit.errors import HostError, LockedError
+from toolkit.operate import asking
+from toolkit.operate.remarks import owner
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from toolkit.deploy.hosts import Fleet, Host
+    from toolkit.deploy.ssh import Shell
+
+#: What scripts end with where somebody has the lock.
+TAKEN = 75
+
+
+def mark(app: str, claim: Claim) -> Remote:
+    """The command that writes a lock on a host."""
+    return script("operate/mark", app, json.dumps(asdict(claim)))
+
+
+def unmark(app: str, *, force: bool = False, identity: str = "") -> Remote:
+    """The command that takes a lock away on a host.
+
+    Args:
+        app: The app.
+        force: A deploy's that is under way as well.
+        identity: That lock alone; an empty text for whichever there is.
+    """
+    return script("operate/unmark", app, "force" if force else "", identity)
+
+
+def lock(shell: Shell, fleet: Fleet, claim: Claim, note: Callable[[str], None]) -> None:
+    """Lock an app on all of its hosts, the leader's first.
+
+    Args:
+        shell: Runs commands on hosts.
+        fleet: The hosts.
+        claim: Whose lock, and why.
+        note: Is told what is worth knowing.
+
+    Raises:
+        LockedError: Somebody has it; then nothing is locked.
+        HostError: A host could not be reached: it alone is not locked, or, of the leader, none.
+    """
+
+    def take(host: Host) -> str:
+        done = shell.run(host, mark(fleet.app, claim))
+        if done.code == TAKEN:
+            return done.output.strip().splitlines()[-1] if done.output.strip() else "{}"
+        if not done.ok:
+            raise _refused(fleet, host, done.said)
+        if done.output.startswith(STALE):
+            former = owner(_object(done.output.removeprefix(STALE)))
+            note(f"{host.name}: a lock that nobody held any more was taken over: {former}.")
+        return ""
+
+    taken = take(fleet.leader)
+    if taken:
+        raise _locked(fleet, fleet.leader, taken)
+    rest = [host for host in fleet.hosts if host != fleet.leader]
+    answers = asking.everywhere(rest, take)
+    others = [(host, answer.value) for host, answer in answers.items() if answer.value]
+    if others:
+        own = (fleet.leader, *(host for host in rest if answers[host].value == ""))
+        again = unmark(fleet.app, identity=claim.id)
+        asking.everywhere(own, lambda host: shell.run(host, again))
+        raise _locked(fleet, *others[0])
+    asking.end(asking.lost(answers))
+
+
+def unlock(shell: Shell, fleet: Fleet, *, force: bool) -> list[str]:
+    """Take the locks of an app's hosts away, the leader's last.
+
+    Args:
+        shell: Runs commands on hosts.
+        fleet: The hosts.
+        force: A deploy's that is under way as well: it ends at its next step.
+
+    Returns:
+        Whose they were, a sentence each; none where nothing was locked.
+
+    Raises:
+        LockedError: A deploy is under way, and force was not said.
+        HostError: A host could not be reached, and has its lock still.
+    """
+    held: dict[str, str] = {}
+
+    def remove(host: Host) -> str:
+        done = shell.run(host, unmark(fleet.app, force=force))
+        if done.code == TAKEN:
+            held[host.name] = done.output.strip()
+            return ""
+        if not done.ok:
+            raise _refused(fleet, host, done.said)
+        return done.output.strip()
+
+    rest = [host for host in fleet.hosts if host != fleet.leader]
+    answers = asking.everywhere(rest, remove)
+    answers = asking.everywhere([fleet.leader], remove) | answers
+    if held:
+        text = owner(_object(next(iter(held.values()))))
+        raise LockedError(
+            f"a deploy of {fleet.app} is under way on {', '.join(held)}: {text}.",
+            "Wait for its end. --force ends it where it is; then `toolkit rollback --unfinished` "
+            "puts right what it has left.",
+        )
+    removed: dict[str, list[str]] = {}
+    for host, answer in answers.items():
+        if answer.value:
+            removed.setdefault(owner(_object(answer.value)), []).append(host.name)
+    said = [f"Unlocked {', '.join(hosts)}: it was {text}." for text, hosts in removed.items()]
+    asking.end(asking.lost(answers))
+    return said
+
+
+def _locked(fleet: Fleet, host: Host, line: str) -> LockedError:
+    found = _object(line)
+    more = (
+        f"`toolkit unlock {fleet.app}` takes it away."
+        if found.get("kind") == "manual"
+        else "Wait for its end: `toolkit status` shows where it is."
+    )
+    return LockedError(f"{fleet.app} is locked on {host.name}: {owner(found)}.", more)
+
+
+def _refused(fleet: Fleet, host: Host, said: str) -> HostError:
+    return HostError(
+        f"{host.name} does not let its lock be changed: {said or 'it says nothing'}",
+        f"Does /var/www/{fleet.app} belong to {host.user} there? `toolkit doctor` looks.",
+    )
+
+
+def _object(line: str) -> dict[str, Any]:
+    try:
+        found = json.loads(line)
+    except ValueError:
+        return {}
+    return found if isinstance(found, dict) else {}
