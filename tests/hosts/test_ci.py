@@ -38,7 +38,8 @@ def made(request, tmp_path_factory):
     folder = tmp_path_factory.mktemp("app")
     (folder / "toolkit.toml").write_text(MANIFESTS[request.param])
     toolkit_or_fail(
-        *("scaffold", "--directory", str(folder), "--target", "ci", "--target", "systemd")
+        *("scaffold", "--directory", str(folder), "--target", "ci", "--target", "systemd"),
+        *("--target", "nginx", "--target", "registration"),
     )
     return folder
 
@@ -118,8 +119,11 @@ def test_what_jenkins_runs(made, readers, branch, failing, expected):
 # sudo.
 
 #: Programs of a host; sudo says nothing about what is not there. Each prints what it was given.
-PROGRAMS = ("/usr/bin/systemctl", "/usr/bin/docker", "/usr/local/bin/docker-runner")
-STAND_IN = '#!/bin/sh\necho "$TAG-$EXTRA-$CONTAINER-$*"\n'
+PROGRAMS = (
+    *("/usr/bin/systemctl", "/usr/bin/docker"),
+    *("/usr/local/bin/docker-runner", "/usr/local/bin/nginx-upstream"),
+)
+STAND_IN = '#!/bin/sh\necho "$TAG-$INSTANCE-$EXTRA-$CONTAINER-$DETACH-$*"\n'
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -128,6 +132,7 @@ class Deployer:
 
     container: Container
     app: str
+    image: str
     user: str
 
     def may(self, *argv: str) -> bool:
@@ -150,7 +155,9 @@ def deployer(made, readers):
     put(readers, f"/etc/sudoers.d/{file.name}", file.read_text())
     (user,) = re.findall(r"^(\S+) ALL = ", file.read_text(), re.MULTILINE)
     readers.exec("useradd", user)
-    yield Deployer(container=readers, app=file.name, user=user)
+    defaults = (made / f"hosts/etc/default/{file.name}").read_text()
+    (image,) = re.findall(r"^export IMAGE=(\S+)$", defaults, re.MULTILINE)
+    yield Deployer(container=readers, app=file.name, image=image, user=user)
     readers.exec("rm", f"/etc/sudoers.d/{file.name}")
 
 
@@ -174,7 +181,102 @@ def test_the_user_may_deploy_and_nothing_else(deployer):
     assert not may("/bin/sh")
 
 
+#: What `toolkit deploy` asks a host, with APP for the app's name and IMAGE for its image.
+ASKED = """
+docker exec APP-web-surge entrypoint health --ready
+docker exec APP-web-surge entrypoint drain --begin
+docker exec APP-web-surge entrypoint drain --over
+docker exec APP-web-surge entrypoint drain --undo
+docker exec APP-web-canary entrypoint health
+docker exec APP-release entrypoint health
+docker logs --tail 50 APP-web-canary
+docker logs --follow APP-release
+docker logs --follow --tail 50 APP-release
+docker stop APP-web-surge
+docker stop APP-release
+docker wait APP-release
+docker rm --force APP-web-canary
+docker ps
+docker ps --all --no-trunc --format {{.Names}}_{{.Image}}
+docker images --format {{.Tag}} IMAGE
+docker image inspect --format {{.Id}} IMAGE:build-1
+docker pull IMAGE:build-1
+docker rmi IMAGE:build-1
+systemctl stop consul-registration@APP-web-surge.service
+nginx-upstream APP
+nginx-upstream APP 8000 18000
+"""
+
+#: What it does not ask.
+REFUSED = """
+docker exec APP-web-surge sh
+docker exec --privileged APP-web-surge entrypoint health
+docker exec APP-web-surge entrypoint drain --over x
+docker exec APP-release entrypoint drain
+docker logs other
+docker logs --follow --tail 50 APP-release other
+docker stop APP-worker
+docker stop APP-release other
+docker wait other
+docker rm --force APP-worker
+docker rm --force APP-release other
+docker rm --force --volumes APP-release
+docker inspect APP-release
+docker image inspect IMAGE:build-1
+docker image inspect --format {{.Config.Env}} IMAGE:build-1
+docker image inspect --format {{.Id}} IMAGE:build-1 other
+docker image inspect --format {{.Id}} IMAGE:build-1 --format {{.Config.Env}}
+docker pull other:build-1
+docker pull IMAGE:build-1 other
+docker pull IMAGE
+docker rmi other:build-1
+docker rmi IMAGE:build-1 other:build-1
+docker rmi IMAGE:build-1 --force
+docker rmi --force IMAGE:build-1
+docker run IMAGE:build-1
+docker system prune
+systemctl stop consul-registration@other-web-surge.service
+systemctl stop consul.service
+nginx-upstream other 8000
+nginx-upstream
+"""
+
+
+def lines(text, deployer):
+    for line in text.strip().splitlines():
+        named = line.replace("IMAGE", deployer.image).replace("APP", deployer.app)
+        program, *words = named.split()
+        (path,) = (each for each in PROGRAMS if each.endswith(f"/{program}"))
+        yield path, *words
+
+
+def test_what_a_deploy_asks(deployer):
+    for line in lines(ASKED, deployer):
+        assert deployer.may(*line) is True, line
+
+
+def test_what_a_deploy_does_not_ask(deployer):
+    for line in lines(REFUSED, deployer):
+        assert deployer.may(*line) is False, line
+
+
 def test_docker_runner_gets_the_tag_and_no_options(deployer):
-    given = {"TAG": "build-1", "EXTRA": "--privileged", "CONTAINER": "x"}
-    said = deployer.run("/usr/local/bin/docker-runner", deployer.app, "release", **given)
-    assert said == f"build-1---{deployer.app} release\n"
+    given = {
+        "TAG": "build-1",
+        "INSTANCE": "surge",
+        "EXTRA": "--privileged",
+        "CONTAINER": "x",
+        "DETACH": "1",
+    }
+    runner = ("/usr/local/bin/docker-runner", deployer.app, "release")
+    expected = f"build-1-surge----{deployer.app} release\n"
+    assert deployer.run(*runner, **given) == expected
+    # As words of sudo's own too.
+    assert deployer.run("TAG=build-1", "INSTANCE=surge", *runner) == expected
+    for name in ("EXTRA", "CONTAINER", "DETACH", "LD_PRELOAD", "PATH"):
+        argv = ("sudo", "-n", f"{name}=x", *runner)
+        done = deployer.container.exec(*argv, user=deployer.user)
+        assert done.returncode != 0, name
+    # Nobody else gets any.
+    said = deployer.run("/usr/bin/docker", "ps", **given)
+    assert said == "-----ps\n"

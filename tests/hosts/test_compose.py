@@ -93,7 +93,7 @@ MANIFESTS = {
     """,
     "names of the other services": """
         name = "a"
-        roles = { postgres = {}, redis = {}, release = {}, role-release = {}, web = {} }
+        roles = { postgres = {}, redis = {}, role-redis = {}, web = {} }
     """,
     "no services": 'name = "a"\ncompose = { postgres = false, redis = false }',
     "PostgreSQL alone": 'name = "a-b"\nroles = { web = {} }\ncompose = { redis = false }',
@@ -167,7 +167,7 @@ def test_compose_reads_what_is_made(project, name):
 
 def test_roles_keep_their_names_beside_the_services(project):
     services = project(MANIFESTS["names of the other services"]).config()["services"]
-    roles = {"role-postgres", "role-redis", "role-release", "role-role-release", "web"}
+    roles = {"role-postgres", "role-redis", "role-role-redis", "web"}
     assert set(services) == {*roles, *SERVICES}
     assert services["role-postgres"]["command"] == ["postgres"]
     assert services["postgres"]["image"] == "postgres:17"

@@ -194,11 +194,11 @@ class Containers:
         """Start a container that does nothing, to look into."""
         return self.start(image, "exec", "sleep", "infinity", options=options)
 
-    def create(self, kind: str) -> str:
+    def create(self, kind: str, *options: str) -> str:
         """Create a volume or a network."""
         name = f"{PREFIX}-{uuid.uuid4().hex[:8]}"
         self._others.append((kind, name))
-        created = command(self.docker, kind, "create", name)
+        created = command(self.docker, kind, "create", *options, name)
         assert created.returncode == 0, created.stderr
         return name
 

@@ -10,7 +10,7 @@ import click
 from toolkit.cli.asked import asked, who
 from toolkit.deploy.journal import now
 from toolkit.deploy.lock import Claim
-from toolkit.operate import locking
+from toolkit.operate import asking, locking
 
 if TYPE_CHECKING:
     from toolkit.cli.asked import Asked
@@ -25,9 +25,10 @@ def lock(what: Asked, reason: str) -> None:
         id=secrets.token_hex(6), who=who(), why=" ".join(reason.split()), since=now(), kind="manual"
     )
     with what.ssh as ssh:
-        locking.lock(ssh, what.fleet, claim, click.echo)
-    hosts = ", ".join(host.name for host in what.fleet.hosts)
+        answers = locking.lock(ssh, what.fleet, claim, click.echo)
+    hosts = ", ".join(host.name for host, answer in answers.items() if answer.lost is None)
     click.echo(f"{what.fleet.app} is locked on {hosts}. `toolkit unlock {what.fleet.app}` ends it.")
+    asking.end(asking.lost(answers))
 
 
 @click.command()
@@ -39,5 +40,6 @@ def unlock(what: Asked, force: bool) -> None:
     A deploy that is under way keeps its own; --force ends it where it is.
     """
     with what.ssh as ssh:
-        said = locking.unlock(ssh, what.fleet, force=force)
-    click.echo("\n".join(said) or f"{what.fleet.app} was not locked.")
+        answers = locking.unlock(ssh, what.fleet, force=force)
+    click.echo("\n".join(locking.unlocked(answers)) or f"{what.fleet.app} was not locked.")
+    asking.end(asking.lost(answers))

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from toolkit.cli.asked import admin, asked
-from toolkit.errors import UsageError
+from toolkit.errors import HostError, UsageError
 from toolkit.operate import asking, attached
 from toolkit.operate import logs as logbook
 from toolkit.operate.logs import TAIL, Wanted
@@ -58,14 +58,21 @@ def logs(
     def of(host: Host) -> None:
         user = host.admin(fleet.manifest.deploy.admin) if admin else host
         remote = logbook.command(fleet, host, wanted, user)
-        if follow:
-            followed = attached.follow(
-                what.ssh, user, remote, lambda line: show(logbook.read(host, line))
-            )
+
+        def listen(line: str) -> None:
+            show(logbook.read(host, line))
+
+        if not follow:
+            what.ssh.run(user, attached.HELLO)  # what ssh itself says is no line of a log
+            what.ssh.run(user, remote, listen)
+            return
+        try:
+            followed = attached.follow(what.ssh, user, remote, listen)
             running.append(followed)
             followed.until_end()
-        else:
-            what.ssh.run(user, remote, lambda line: show(logbook.read(host, line)))
+        except HostError as error:  # it is told now: the others may go on for days
+            click.echo(error, err=True)
+            raise
 
     with what.ssh:
         try:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from toolkit.deploy import journal as journals
 from toolkit.deploy import review
 from toolkit.deploy import state as states
+from toolkit.deploy.clock import Clock
 from toolkit.deploy.events import Ended, Note, Started, StepEnded, StepStarted
 from toolkit.deploy.executing import Execution, StepError
 from toolkit.deploy.hosts import fleet as fleet_of
@@ -47,6 +48,7 @@ class Deployment:
         tell: Is told of what happens.
         ready: Called when everything is known and nothing changed yet; it may raise.
         prune: Makes the command that removes old images from a host.
+        clock: The time that is waited by.
     """
 
     shell: Shell
@@ -55,6 +57,7 @@ class Deployment:
     tell: Callable[[Event], None]
     ready: Callable[[Started], None] = lambda _: None
     prune: Callable[[Fleet, Host], object] | None = None
+    clock: Clock = field(default_factory=Clock)
     id: str = field(default_factory=lambda: uuid.uuid4().hex[:12])
     _began: float = field(default_factory=time.monotonic)
     _spans: dict[str, tuple[float, float]] = field(default_factory=dict)
@@ -88,7 +91,7 @@ class Deployment:
     def _locked(self, lock: Lock) -> None:
         preflight = Preflight(self.shell, self.fleet, self._timed)
         found = preflight.look()
-        cut = {host: each for host, state in found.items() if (each := _cut(state))}
+        cut = _cut(found)
         goal = goals(self.order, found, cut, self._leader(found))
         had = before(found, cut)
         started = self._start(goal, had)
@@ -97,9 +100,10 @@ class Deployment:
         preflight.kept({host: tags.tag for host, tags in had.items()})
         applied = self._reviewed(goal, had)
         self.ready(started)
-        self._open(goal, had, cut)
         execution = self._execution(lock)
+        execution.touched += cut  # what was cut off has changed them, for all that is known
         try:
+            self._open(goal, had, cut)
             execution.run(self._stages(goal))
         except CUT as error:
             self._return(lock, execution, had, _reason(error))
@@ -153,16 +157,14 @@ class Deployment:
     ) -> None:
         """Write each host's journal, and a last line of a deploy that was cut off."""
         for host, each in cut.items():
-            where = f"{each.phase}, {each.step}" if each.phase else "its start"
-            self.tell(
-                Note(
-                    text=f"the {each.kind} to {each.to} by {each.who} was cut off at {where}; "
-                    "this one goes on from there.",
-                    host=host.name,
+            if each.open:
+                self.tell(
+                    Note(
+                        text=f"the {each.kind} to {each.to} by {each.who} was {_where(each)}; "
+                        "this one goes on from there.",
+                        host=host.name,
+                    )
                 )
-            )
-            if each.id != self.id:
-                self._must(host, _entry(each, host, "interrupted", reason=f"cut off at {where}"))
         for host, tags in had.items():
             self._journals[host] = Journal(
                 id=self.id,
@@ -174,8 +176,12 @@ class Deployment:
                 began=now(),
                 at=now(),
             )
+            opened = self._journals[host].write()
+            if host in cut:
+                former = _entry(cut[host], host, "interrupted", reason=_where(cut[host]))
+                opened = former.close(self._journals[host])
             with step(self._timed, host.name, "journal", "open"):
-                done = self.shell.run(host, self._journals[host].write())
+                done = self.shell.run(host, opened)
                 if not done.ok:
                     raise HostError(
                         f"{host.name}: its journal cannot be written: {done.said}",
@@ -267,6 +273,7 @@ class Deployment:
             journals=self._journals,
             guard=lock.renew,
             lenient=lenient,
+            clock=self.clock,
         )
 
     def _leader(self, found: Mapping[Host, State]) -> State:
@@ -275,11 +282,6 @@ class Deployment:
             return found[leader]
         whole = fleet_of(self.fleet.manifest, (leader.name,))
         return states.read(self.shell.run(leader, states.ask(whole, leader)).output)
-
-    def _must(self, host: Host, entry: Entry) -> None:
-        done = self.shell.run(host, entry.write())
-        if not done.ok:
-            raise HostError(f"{host.name}: its history cannot be written: {done.said}", "")
 
     def _try(self, host: Host, remote: object) -> None:
         try:
@@ -326,9 +328,15 @@ class Deployment:
         return f"{self.order.kind} {self.order.tag}".strip()
 
 
-def _cut(state: State) -> Journal | None:
-    found = journals.read(state.journal)
-    return found if found and found.open else None
+def _cut(found: Mapping[Host, State]) -> dict[Host, Journal]:
+    """The journals of deploys that were cut off: their last one on a host may say that it is over."""
+    each = {host: one for host, state in found.items() if (one := journals.read(state.journal))}
+    ids = {one.id for one in each.values() if one.open}
+    return {host: one for host, one in each.items() if one.id in ids}
+
+
+def _where(cut: Journal) -> str:
+    return f"cut off at {cut.phase}, {cut.step}" if cut.phase else "cut off at its start"
 
 
 def _entry(

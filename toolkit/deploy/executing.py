@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import re
 import threading
-import time
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from toolkit.deploy import state as states
 from toolkit.deploy.actions import OVER, Listed, Run, Until
+from toolkit.deploy.clock import Clock
 from toolkit.deploy.commands import script
 from toolkit.deploy.events import Note, Output, StepEnded, StepStarted
 from toolkit.errors import HostError
@@ -70,6 +70,7 @@ class Execution:
         errors: Hosts on which a step failed, and why, where that does not stop the others.
         touched: Hosts on which a step has begun that changes what runs there.
         stop: Set, it ends what is under way at the next moment where that leaves nothing half done.
+        clock: The time.
     """
 
     shell: Shell
@@ -81,6 +82,7 @@ class Execution:
     touched: list[Host] = field(default_factory=list)
     errors: dict[Host, str] = field(default_factory=dict)
     stop: threading.Event = field(default_factory=threading.Event)
+    clock: Clock = field(default_factory=Clock)
     _states: dict[Host, State] = field(default_factory=dict)
 
     def run(self, stages: Iterable[Stage]) -> None:
@@ -138,20 +140,20 @@ class Execution:
 
     def _step(self, host: Host, step: Step) -> None:
         self.tell(StepStarted(host=host.name, phase=step.phase, step=step.name))
-        began = time.monotonic()
+        began = self.clock.now()
         try:
             for action in step.actions:
                 self._perform(host, step, action)
         except StoppedError:
-            self._ended(host, step, "failed", time.monotonic() - began, "stopped")
+            self._ended(host, step, "failed", self.clock.now() - began, "stopped")
             raise
         except (_Failed, HostError) as error:
             reason = str(error.args[0])
             if isinstance(error, _Failed):
                 self._autopsy(host, step)
-            self._ended(host, step, "failed", time.monotonic() - began, reason)
+            self._ended(host, step, "failed", self.clock.now() - began, reason)
             raise StepError(host, step, reason) from error
-        self._ended(host, step, "done", time.monotonic() - began)
+        self._ended(host, step, "done", self.clock.now() - began)
 
     def _perform(self, host: Host, step: Step, action: Action) -> None:
         if isinstance(action, Run):
@@ -165,14 +167,14 @@ class Execution:
             self._listed(host, action)
 
     def _until(self, host: Host, action: Until) -> None:
-        deadline = time.monotonic() + action.seconds
+        deadline = self.clock.now() + action.seconds
         while True:
             done = self.shell.run(host, action.remote)
             if done.ok:
                 return
             if done.code == OVER:
                 raise _Failed(done.said)
-            if time.monotonic() > deadline:
+            if self.clock.now() > deadline:
                 raise _Failed(f"not after {action.seconds:g} s: {done.said}")
             self._pause(EVERY)
 
@@ -181,14 +183,14 @@ class Execution:
             self._pause(action.seconds)
             return
         addresses = self._states[host].addresses | self._address()
-        deadline = time.monotonic() + action.seconds
+        deadline = self.clock.now() + action.seconds
         waiting = list(action.proxies)
         while True:
             waiting = [each for each in waiting if not self._is_so(each, action, addresses)]
             if not waiting:
                 self._pause(RELOAD)
                 return
-            if time.monotonic() > deadline:
+            if self.clock.now() > deadline:
                 break
             self._pause(EVERY)
         names = ", ".join(each.name for each in waiting)
@@ -263,7 +265,7 @@ class Execution:
             raise StoppedError
 
     def _pause(self, seconds: float) -> None:
-        if self.stop.wait(seconds):
+        if self.clock.wait(seconds, self.stop):
             raise StoppedError
 
 

@@ -12,7 +12,7 @@ from toolkit.deploy.commands import Remote, script
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-FILE, HISTORY = "JOURNAL", "HISTORY"
+FILE = "JOURNAL"
 
 Kind = Literal["deploy", "rollback", "restart"]
 
@@ -119,13 +119,12 @@ class Entry:
         """What HISTORY has of it."""
         return json.dumps({**asdict(self), "at": self.at or now()}) + "\n"
 
-    def write(self) -> Remote:
-        """The command by which a host keeps it, beside what JOURNAL has."""
-        return script("append", self.app, HISTORY, stdin=self.line)
-
     def close(self, journal: Journal) -> Remote:
-        """The command by which a host keeps it, and the journal's last state, as one."""
-        return script("finish", self.app, stdin=self.line + journal.line)
+        """The command by which a host keeps it, and a journal, as one.
+
+        A deploy has one line: where the host has one of it already, that one stays.
+        """
+        return script("finish", self.app, self.id, stdin=self.line + journal.line)
 
 
 def now() -> str:
@@ -137,8 +136,8 @@ def read(data: Mapping[str, Any]) -> Journal | None:
     """A host's journal, or None where it has none that can be read."""
     names = Journal.__dataclass_fields__
     try:
-        before = Tags(**data["before"])
+        before = Tags(**{key: value or "" for key, value in data["before"].items()})
         texts = {key: str(value) for key, value in data.items() if key in names}
         return Journal(**{**texts, "before": before})  # type: ignore[arg-type]
-    except (KeyError, TypeError):
+    except (AttributeError, KeyError, TypeError):
         return None

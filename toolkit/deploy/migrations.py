@@ -81,12 +81,14 @@ class Script:
         migration: Which.
         operations: In their order.
         types: The columns that get other types.
+        survives: Codes of findings that its author has looked at: `old_code_survives`.
         problem: Why that could not be told; empty where it could.
     """
 
     migration: Migration
     operations: tuple[Operation, ...] = ()
     types: tuple[TypeChange, ...] = ()
+    survives: frozenset[str] = frozenset()
     problem: str = ""
 
 
@@ -237,6 +239,7 @@ def _script(found: dict[str, Any]) -> Script:
             TypeChange(table=table, column=column, before=before or "", after=after)
             for table, column, before, after in found["types"]
         ),
+        survives=frozenset(map(str, found["survives"])),
         problem=str(found["problem"]),
     )
 

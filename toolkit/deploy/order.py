@@ -81,11 +81,7 @@ def goals(
     """
     had = before(states, journals)
     if order.kind == "restart":
-        return {
-            host: Goal(tags=Tags(tag=state.tag, revert=state.revert), fresh=True)
-            for host, state in states.items()
-            if state.tag
-        }
+        return _again(states, journals)
     if order.kind == "rollback" and not order.tag:
         return _back(order, states, journals, leader)
     tag = order.tag or leader.tag
@@ -93,18 +89,48 @@ def goals(
         raise RefusedError(
             "no host has a tag of the app yet, and none is named.", "Name it: --tag build-42"
         )
-    return {host: Goal(tags=Tags(tag=tag, revert=each.tag)) for host, each in had.items()}
+    return {host: _goal(tag, each) for host, each in had.items()}
+
+
+def _goal(tag: str, had: Tags) -> Goal:
+    """A tag on a host; where it served before a deploy that was cut off, REVERT is as it was, too."""
+    if tag == had.tag:
+        return Goal(tags=had, back=True)
+    return Goal(tags=Tags(tag=tag, revert=had.tag))
+
+
+def _again(states: Mapping[Host, State], journals: Mapping[Host, Journal]) -> dict[Host, Goal]:
+    cut = next((each for each in journals.values() if each.kind != "restart"), None)
+    if cut:
+        raise RefusedError(
+            f"a {cut.kind} to {cut.to} was cut off: hosts may have different tags.",
+            "First deploy it again, or `toolkit rollback`.",
+        )
+    found = {
+        host: Goal(tags=Tags(tag=state.tag, revert=state.revert), fresh=True)
+        for host, state in states.items()
+        if state.tag
+    }
+    if not found:
+        raise NothingToDoError("no host has a tag of the app yet")
+    return found
 
 
 def _back(
     order: Order, states: Mapping[Host, State], journals: Mapping[Host, Journal], leader: State
 ) -> dict[Host, Goal]:
     if journals:
-        return {host: Goal(tags=tags, back=True) for host, tags in before(states, journals).items()}
+        had = before(states, journals)
+        cut = next(iter(journals.values()))
+        if cut.kind == "rollback" and not order.unfinished:  # it goes on
+            return {host: _goal(journals.get(host, cut).to, tags) for host, tags in had.items()}
+        return {host: Goal(tags=tags, back=True) for host, tags in had.items()}
     if order.unfinished:
         raise NothingToDoError("no deploy was cut off")
     last = leader.journal
-    if last.get("state") == "returned" and last.get("to") != leader.tag:
+    if (last.get("kind"), last.get("state")) == ("deploy", "returned") and (
+        last.get("to") != leader.tag
+    ):
         raise NothingToDoError(
             f"the last one, to {last.get('to')}, went back by itself: {leader.tag} serves. "
             "--to names an older tag"

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from toolkit.deploy import state as states
 from toolkit.deploy.commands import pull, runner, script
-from toolkit.deploy.journal import FILE, HISTORY, Tags
+from toolkit.deploy.journal import FILE, Tags
 from toolkit.deploy.preflight import CHECK, PHASE, PULL
 from toolkit.deploy.rolling.goal import Goal
 from toolkit.deploy.rolling.plan import stages
@@ -70,11 +70,10 @@ def plan(fleet: Fleet, order: Order) -> Iterator[Planned]:
             commands=(f"{ask} < remote/migrations.py",),
         )
     for host in fleet.hosts:
-        yield _said(host, "journal", "journal", script("put", fleet.app, FILE))
+        yield _said(host, "journal", "open", script("put", fleet.app, FILE))
     yield from _rolled(fleet, order, goals)
     for host in fleet.hosts:
-        yield _said(host, "end", "history", script("append", fleet.app, HISTORY))
-        yield _said(host, "end", "journal", script("put", fleet.app, FILE))
+        yield _said(host, "end", "history", script("finish", fleet.app, "<id>"))
 
 
 def _rolled(fleet: Fleet, order: Order, goals: dict[Host, Goal]) -> Iterator[Planned]:

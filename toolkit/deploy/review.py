@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from toolkit.deploy import migrations
 from toolkit.deploy.commands import runner
+from toolkit.deploy.lint import findings
 from toolkit.errors import RefusedError, ToolkitError
 
 if TYPE_CHECKING:
@@ -45,7 +46,7 @@ class Review:
         facts = self._facts(tag)
         if facts is None:
             return ()
-        found = [f"{each.migration}: {each.text}" for each in migrations.findings(facts)]
+        found = [str(each) for each in findings(facts)]
         if found and strict:
             raise RefusedError(
                 f"{tag} has migrations that the code that serves cannot live with:{_list(found)}",
@@ -69,7 +70,7 @@ class Review:
             return
         names = [str(each) for each in between]
         asked = self._facts(current, names)
-        found = [f"{each.migration}: {each.text}" for each in migrations.findings(asked or ours)]
+        found = [str(each) for each in findings(asked or ours)]
         if found and not force:
             raise RefusedError(
                 f"{older} cannot live with migrations that the database has:{_list(found)}",

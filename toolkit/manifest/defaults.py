@@ -21,6 +21,9 @@ DRAIN, WORKER_STOP = 10, 300
 
 PORT = 8000
 
+#: How far the port of web's surge instance is from that of its first one.
+APART, LAST_PORT = 10_000, 65_535
+
 
 def derived(
     app: str, given: Mapping[str, Any], folder: Path
@@ -41,7 +44,7 @@ def derived(
     roles, why = _roles(given, str(package), folder)
     made["roles"] = {}
     for name in roles:
-        made["roles"][name] = values = _role(name)
+        made["roles"][name] = values = _role(name, _table(_table(given, "roles"), name))
         reasons |= {f"roles.{name}.{key}": why or f"the role {name}" for key in values}
     celery = any(name in CELERY for name in roles)
     made["env"] = {"secret": _secret(given, (*SECRET, BROKER) if celery else SECRET)}
@@ -62,15 +65,26 @@ def _roles(given: Mapping[str, Any], package: str, folder: Path) -> tuple[tuple[
 
 def _secret(given: Mapping[str, Any], wanted: tuple[str, ...]) -> list[str]:
     """What is wanted and not clear: a database's URL may be no secret, unlike SECRET_KEY."""
-    env = given.get("env")
-    clear = env.get("clear") if isinstance(env, dict) else None
-    said = clear if isinstance(clear, dict) else {}
+    said = _table(_table(given, "env"), "clear")
     return [name for name in wanted if name == SECRET[0] or name not in said]
 
 
-def _role(name: str) -> dict[str, Any]:
+def _role(name: str, given: Mapping[str, Any]) -> dict[str, Any]:
     if name == WEB:
-        return {"verb": ["run"], "port": PORT, "drain": DRAIN}
+        made = {"verb": ["run"], "port": PORT, "drain": DRAIN}
+        port = given.get("port", PORT)
+        right = type(port) is int and 1 <= port <= LAST_PORT
+        return made | ({"surge-port": surge_port(port)} if right else {})
     if name == "worker":
         return {"verb": [name], "stop-timeout": WORKER_STOP}
     return {"verb": [name]}
+
+
+def surge_port(port: int) -> int:
+    """The port of web's surge instance, by that of its first one."""
+    return port + APART if port + APART <= LAST_PORT else port - APART
+
+
+def _table(data: Mapping[str, Any], key: str) -> Mapping[str, Any]:
+    value = data.get(key)
+    return value if isinstance(value, dict) else {}

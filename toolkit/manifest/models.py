@@ -19,9 +19,11 @@ from toolkit.manifest.words import (
     Image,
     IpAddress,
     Line,
+    MailAddress,
     Memory,
     OptionWord,
     Package,
+    Parallel,
     Port,
     RoleName,
     Seconds,
@@ -31,10 +33,15 @@ from toolkit.manifest.words import (
     Word,
 )
 
+Event = Literal["start", "success", "failure"]
+
 TargetName = Literal["systemd", "upstart", "compose", "nginx", "proxy", "registration", "ci"]
 
 WEB = "web"
 """The role that gets requests: it has a port, and is drained before it stops."""
+
+LAST = (WEB, "beat")
+"""The roles that get a new tag after all others, where ``deploy.order`` does not say otherwise."""
 
 MOST_INSTANCES = 32
 
@@ -66,7 +73,8 @@ class Role(Table):
     )
     hosts: tuple[Host, ...] = Field(
         default=(),
-        description="The hosts that run it; none named: every host that gets the files.",
+        description="The hosts that run it; none named: those of deploy.hosts, or else every host "
+        "that gets the files.",
         examples=[["app1.example.org", "app2.example.org"]],
     )
     instances: Instances = Field(
@@ -76,6 +84,12 @@ class Role(Table):
         default=None,
         description="Of web: the host's port for the first instance; the others follow.  [8000]",
         examples=[8000],
+    )
+    surge_port: Port | None = Field(
+        default=None,
+        description="Of web: the host's port for the instance that serves while a deploy restarts "
+        "another one.  [the port + 10000, or - 10000 where there is none such]",
+        examples=[18000],
     )
     address: IpAddress | None = Field(
         default=None,
@@ -222,13 +236,90 @@ class Compose(Table):
 
 
 class Deploy(Table):
-    """Who deploys, and from where."""
+    """Who deploys, from where, and how."""
 
     user: UserName = Field(
         default="deploy", description="The user on the hosts.", examples=["deploy"]
     )
+    admin: UserName = Field(
+        default="root",
+        description="The user on the hosts who sets them up: one who may do everything.",
+        examples=["root"],
+    )
     branch: Branch = Field(
         default="main", description="The branch whose pushes are deployed.", examples=["main"]
+    )
+    hosts: tuple[Host, ...] = Field(
+        default=(),
+        description="The hosts of the roles that name none.",
+        examples=[["app1.example.org", "app2.example.org"]],
+    )
+    order: tuple[RoleName, ...] = Field(
+        default=(),
+        description="The roles, in the order in which they get a new tag; those that it does not "
+        "name go first.  [every other role, then web, then beat]",
+        examples=[["web", "beat"]],
+    )
+    parallel: Parallel = Field(
+        default=1,
+        description="How many hosts are deployed to at a time: a number, or a percentage of them.",
+        examples=["25%"],
+    )
+    keep: Annotated[int, Field(ge=1, le=1000)] = Field(
+        default=5,
+        description="How many of the app's images each host keeps; those that run, or that a "
+        "rollback needs, stay besides.",
+        examples=[5],
+    )
+
+
+class Hooks(Table):
+    """Commands of the machine that deploys, run in the app's folder."""
+
+    start: tuple[Word, ...] = Field(
+        default=(),
+        description="Run before a deploy changes anything.",
+        examples=[["bin/silence-alerts", "30m"]],
+    )
+    success: tuple[Word, ...] = Field(
+        default=(),
+        description="Run after a deploy that succeeded.",
+        examples=[["bin/purge-cdn"]],
+    )
+    failure: tuple[Word, ...] = Field(
+        default=(),
+        description="Run after a deploy that failed.",
+        examples=[["bin/page-somebody"]],
+    )
+
+
+class Notify(Table):
+    """Who is told of deploys."""
+
+    events: tuple[Event, ...] = Field(
+        default=("success", "failure"),
+        description="What is told: start, success, failure.",
+        examples=[["start", "success", "failure"]],
+    )
+    email: tuple[MailAddress, ...] = Field(
+        default=(), description="Who gets mail.", examples=[["ops@example.org"]]
+    )
+    email_from: MailAddress = Field(
+        default="toolkit@localhost",
+        description="Whom the mail is from.",
+        examples=["deploys@example.org"],
+    )
+    smtp: Variable = Field(
+        default="TOOLKIT_SMTP_URL",
+        description="The name of a variable, on the machine that deploys, that has the URL of the "
+        "mail server.",
+        examples=["TOOLKIT_SMTP_URL"],
+    )
+    webhook: Variable | None = Field(
+        default=None,
+        description="The name of a variable, on the machine that deploys, that has the URL of a "
+        "chat's webhook: such a URL is a secret.",
+        examples=["DEPLOY_WEBHOOK_URL"],
     )
 
 
@@ -269,9 +360,32 @@ class Manifest(Table):
     )
     release: Release = Field(default=Release(), description="What is done once for each tag.")
     compose: Compose = Field(default=Compose(), description="The compose file.")
-    deploy: Deploy = Field(default=Deploy(), description="Who deploys, and from where.")
+    deploy: Deploy = Field(default=Deploy(), description="Who deploys, from where, and how.")
+    hooks: Hooks = Field(
+        default=Hooks(),
+        description="Commands of the machine that deploys, run in the app's folder.",
+    )
+    notify: Notify = Field(default=Notify(), description="Who is told of deploys.")
 
     @property
     def web(self) -> Role | None:
         """The role that gets requests, if there is one."""
         return self.roles.get(WEB)
+
+    def hosts_of(self, role: str) -> tuple[Host, ...]:
+        """The hosts that run a role; none where every host that gets the files does.
+
+        Args:
+            role: Its name.
+        """
+        return self.roles[role].hosts or self.deploy.hosts
+
+    @property
+    def order(self) -> tuple[str, ...]:
+        """The roles, in the order in which they get a new tag.
+
+        Workers come before web, since an old one throws away a task that it does not know; beat
+        comes last, since it sends them.
+        """
+        named = self.deploy.order or tuple(name for name in LAST if name in self.roles)
+        return (*(name for name in self.roles if name not in named), *named)

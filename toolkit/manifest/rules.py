@@ -38,6 +38,9 @@ HOSTS_OWN = frozenset({
     "usb-gadget", "useradd", "veritysetup",
 })  # fmt: skip
 
+#: Roles whose containers would be called as those that a deploy starts beside the app's own.
+DEPLOYS = ("web-surge", "web-canary", "release")
+
 #: Targets that make the same files.
 EITHER = ("nginx", "proxy")
 
@@ -59,12 +62,15 @@ def broken(data: Mapping[str, Any]) -> Iterator[str]:
     roles = {name: _table(_table(data, "roles"), name) for name in _table(data, "roles")}
     for name, role in roles.items():
         path = dotted(("roles", name))
-        for key in ("port", "address", "drain"):
+        if name in DEPLOYS:
+            yield f"{path}: deploys have a container that is called so; call the role otherwise"
+        for key in ("port", "surge-port", "address", "drain"):
             if name != WEB and key in role:
                 yield f"{path}.{key}: web alone has one"
         yield from _options(f"{path}.options", _texts(role, "options"))
     yield from _containers(roles)
     yield from _ports(data, roles.get(WEB, {}))
+    yield from _order(_texts(_table(data, "deploy"), "order"), roles)
     registration = _table(data, "registration")
     agent = registration.get("consul")
     if registration.get("kind") == "consul" and isinstance(agent, str) and not _is_local(agent):
@@ -84,17 +90,31 @@ def _options(path: str, words: list[str]) -> Iterator[str]:
 
 
 def _ports(data: Mapping[str, Any], web: Mapping[str, Any]) -> Iterator[str]:
-    """Whether nginx has its ports for itself."""
+    """Whether nginx, and web's surge instance, have their ports for themselves."""
     proxy = _table(data, "proxy")
     listens = [proxy.get("port", HTTP), *([HTTPS] if "tls" in proxy else [])]
     if "tls" in proxy and proxy.get("port") == HTTPS:
         yield f"proxy.port: {HTTPS} is for https, and this one is for http"
-    first, count = web.get("port", 0), web.get("instances", 1)
+    first, count, surge = web.get("port", 0), web.get("instances", 1), web.get("surge-port")
     if not isinstance(first, int) or not isinstance(count, int) or count > MOST_INSTANCES:
         return
+    beside = bool({*EITHER} & {*(_texts(data, "targets") or EITHER)})
     taken = [port for port in listens if port in range(first, first + count)]
-    if taken and {*EITHER} & {*(_texts(data, "targets") or EITHER)}:
+    if taken and beside:
         yield f"roles.web.port: nginx has {taken[0]}"
+    if surge in listens and beside:
+        yield f"roles.web.surge-port: nginx has {surge}"
+    if surge in range(first, first + count):
+        yield f"roles.web.surge-port: an instance of web has {surge}"
+
+
+def _order(order: list[str], roles: Mapping[str, Any]) -> Iterator[str]:
+    """Whether each role that is named is one, and named once."""
+    for name in dict.fromkeys(order):
+        if name not in roles:
+            yield f"deploy.order: there is no role {name}; there are {', '.join(roles)}"
+        if order.count(name) > 1:
+            yield f"deploy.order: {name} is there {order.count(name)} times"
 
 
 def _is_local(agent: str) -> bool:

@@ -38,6 +38,8 @@ _ADDRESS = r"[A-Za-z0-9.-]+:[0-9]{1,5}"
 _USER = r"[a-z_][a-z0-9_-]{0,31}"
 _BRANCH = r"[A-Za-z0-9][A-Za-z0-9._@#+-]*(/[A-Za-z0-9][A-Za-z0-9._@#+-]*)*"
 _HEADER = r"[A-Za-z][A-Za-z0-9-]*"
+_MAIL = rf"[A-Za-z0-9_][A-Za-z0-9._%+-]*@{_LABEL}(\.{_LABEL})*"
+_PERCENT = r"[1-9][0-9]?%|100%"
 #: Printable ASCII but the dollar sign, which nginx has no way to say.
 _HEADER_VALUE = r"[ -#%-~]*"
 
@@ -77,6 +79,14 @@ def _seconds(value: object) -> object:
     return int(match[1]) * _SECONDS[match[2]]
 
 
+def _part(value: object) -> object:
+    """A whole number of 1 or more, or a percentage."""
+    whole = isinstance(value, int) and not isinstance(value, bool) and value >= 1
+    if not whole and not (isinstance(value, str) and re.fullmatch(_PERCENT, value, re.ASCII)):
+        raise ValueError('expected 1 or more, or a percentage, such as "25%"')
+    return value
+
+
 def _line(text: str) -> str:
     if not text.isprintable() or len(text.encode()) > _LONG:
         raise ValueError(
@@ -113,6 +123,7 @@ OptionWord = Annotated[
 ]
 Address = Annotated[str, *_matching(_ADDRESS, "a host and a port", "127.0.0.1:8500")]
 UserName = Annotated[str, *_matching(_USER, "the name of a user", "deploy")]
+MailAddress = Annotated[str, *_matching(_MAIL, "a mail address", "ops@example.org")]
 Branch = Annotated[str, *_matching(_BRANCH, "the name of a branch", "main")]
 HeaderName = Annotated[str, *_matching(_HEADER, "the name of a header", "X-Robots-Tag")]
 HeaderValue = Annotated[
@@ -127,6 +138,11 @@ IpAddress = Annotated[
     ),
 ]
 Port = Annotated[int, Field(ge=1, le=65_535, examples=[8000])]
+Parallel = Annotated[
+    int | str,
+    BeforeValidator(_part),
+    Field(json_schema_extra={"pattern": f"^({_PERCENT})$", "minimum": 1}),
+]
 Seconds = Annotated[
     int,
     BeforeValidator(_seconds),

@@ -10,10 +10,11 @@ from toolkit.deploy.commands import Remote, script
 from toolkit.deploy.lock import STALE, Claim
 from toolkit.errors import HostError, LockedError
 from toolkit.operate import asking
+from toolkit.operate.asking import Answer
 from toolkit.operate.remarks import owner
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
     from toolkit.deploy.hosts import Fleet, Host
     from toolkit.deploy.ssh import Shell
@@ -38,7 +39,9 @@ def unmark(app: str, *, force: bool = False, identity: str = "") -> Remote:
     return script("operate/unmark", app, "force" if force else "", identity)
 
 
-def lock(shell: Shell, fleet: Fleet, claim: Claim, note: Callable[[str], None]) -> None:
+def lock(
+    shell: Shell, fleet: Fleet, claim: Claim, note: Callable[[str], None]
+) -> dict[Host, Answer[str]]:
     """Lock an app on all of its hosts, the leader's first.
 
     Args:
@@ -47,9 +50,12 @@ def lock(shell: Shell, fleet: Fleet, claim: Claim, note: Callable[[str], None]) 
         claim: Whose lock, and why.
         note: Is told what is worth knowing.
 
+    Returns:
+        What came of each host; those that could not be reached are not locked, and the others are.
+
     Raises:
         LockedError: Somebody has it; then nothing is locked.
-        HostError: A host could not be reached: it alone is not locked, or, of the leader, none.
+        HostError: The leader cannot be reached; then nothing is locked.
     """
 
     def take(host: Host) -> str:
@@ -74,10 +80,10 @@ def lock(shell: Shell, fleet: Fleet, claim: Claim, note: Callable[[str], None]) 
         again = unmark(fleet.app, identity=claim.id)
         asking.everywhere(own, lambda host: shell.run(host, again))
         raise _locked(fleet, *others[0])
-    asking.end(asking.lost(answers))
+    return {fleet.leader: Answer(value=""), **answers}
 
 
-def unlock(shell: Shell, fleet: Fleet, *, force: bool) -> list[str]:
+def unlock(shell: Shell, fleet: Fleet, *, force: bool) -> dict[Host, Answer[str]]:
     """Take the locks of an app's hosts away, the leader's last.
 
     Args:
@@ -86,11 +92,10 @@ def unlock(shell: Shell, fleet: Fleet, *, force: bool) -> list[str]:
         force: A deploy's that is under way as well: it ends at its next step.
 
     Returns:
-        Whose they were, a sentence each; none where nothing was locked.
+        What each had; a host that could not be reached has its lock still.
 
     Raises:
         LockedError: A deploy is under way, and force was not said.
-        HostError: A host could not be reached, and has its lock still.
     """
     held: dict[str, str] = {}
 
@@ -113,13 +118,20 @@ def unlock(shell: Shell, fleet: Fleet, *, force: bool) -> list[str]:
             "Wait for its end. --force ends it where it is; then `toolkit rollback --unfinished` "
             "puts right what it has left.",
         )
+    return answers
+
+
+def unlocked(answers: Mapping[Host, Answer[str]]) -> list[str]:
+    """Whose the locks were that were taken away, a sentence each.
+
+    Args:
+        answers: What `unlock` gave.
+    """
     removed: dict[str, list[str]] = {}
     for host, answer in answers.items():
         if answer.value:
             removed.setdefault(owner(_object(answer.value)), []).append(host.name)
-    said = [f"Unlocked {', '.join(hosts)}: it was {text}." for text, hosts in removed.items()]
-    asking.end(asking.lost(answers))
-    return said
+    return [f"Unlocked {', '.join(hosts)}: it was {text}." for text, hosts in removed.items()]
 
 
 def _locked(fleet: Fleet, host: Host, line: str) -> LockedError:

@@ -40,12 +40,14 @@ def remarks(fleet: Fleet, reports: Sequence[Report], rows: Sequence[Row]) -> tup
         reports: What they said.
         rows: What they run.
     """
+    busy = {each.host.name for each in reports if _under_way(each)}  # these are between two tags
+    calm = [each for each in reports if each.host.name not in busy]
     return (
         *_lost(reports),
         *_hosts(fleet, reports),
         *_unfinished(fleet, reports),
-        *_tags(reports),
-        *_containers(rows),
+        *_tags(calm),
+        *_containers(row for row in rows if row.host not in busy),
         *_locks(fleet, reports),
         *_leftovers(fleet, reports),
         *_maintenance(fleet, reports),
@@ -95,6 +97,11 @@ def _unfinished(fleet: Fleet, reports: Sequence[Report]) -> Iterator[Remark]:
             text=f"{what} {how} ({where}). Go on: `toolkit deploy {fleet.app} --tag {first.to}`; "
             f"or back: `toolkit rollback {fleet.app} --unfinished`."
         )
+
+
+def _under_way(report: Report) -> bool:
+    read = journal.read(report.state.journal) if report.state else None
+    return bool(read and read.open and report.look.held)
 
 
 def _at(at: Journal) -> str:

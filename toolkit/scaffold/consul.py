@@ -14,7 +14,7 @@ CHECK = "/__lbheartbeat__"
 TIMEOUT = 5
 
 
-def variables(manifest: Manifest, port: int) -> tuple[str, ...]:
+def variables(manifest: Manifest, port: int, *, traffic: bool = True) -> tuple[str, ...]:
     """What registrator reads of a container's environment.
 
     Without a check it would register an instance before that is ready. See
@@ -23,6 +23,7 @@ def variables(manifest: Manifest, port: int) -> tuple[str, ...]:
     Args:
         manifest: The app's.
         port: The port in the container.
+        traffic: It is to get requests.
 
     Returns:
         Variables, NAME=value; none where nobody is to read them.
@@ -30,6 +31,8 @@ def variables(manifest: Manifest, port: int) -> tuple[str, ...]:
     registration = manifest.registration
     if "registration" not in manifest.targets or registration.kind != "registrator":
         return ()
+    if not traffic:
+        return ("SERVICE_IGNORE=1",)
     return (
         f"SERVICE_NAME={manifest.name}",
         f"SERVICE_{port}_NAME={manifest.name}",

@@ -60,7 +60,8 @@ def instances(manifest: Manifest, host: str = "") -> Iterator[Instance]:
         host: The host that they run on; an empty text for all that there are on any.
     """
     for role, settings in manifest.roles.items():
-        if host and settings.hosts and host not in settings.hosts:
+        hosts = manifest.hosts_of(role)
+        if host and hosts and host not in hosts:
             continue
         job = manifest.name if role == WEB else f"{manifest.name}-{role}"
         for number in range(settings.instances):
@@ -84,7 +85,7 @@ def options(instance: Instance, manifest: Manifest) -> tuple[str, ...]:
     """
     settings = instance.settings
     return (
-        *(_of_web(instance, instance.port, manifest) if instance.port else ()),
+        *(_of_web(instance, manifest) if instance.role == WEB else ()),
         *(("--memory", settings.memory) if settings.memory else ()),
         *(("--cpus", f"{settings.cpus:g}") if settings.cpus else ()),
         *("--stop-timeout", str(settings.stop_timeout)),
@@ -93,11 +94,12 @@ def options(instance: Instance, manifest: Manifest) -> tuple[str, ...]:
     )
 
 
-def _of_web(instance: Instance, port: int, manifest: Manifest) -> tuple[str, ...]:
+def _of_web(instance: Instance, manifest: Manifest) -> tuple[str, ...]:
     own = (f"{name}={value}" for name, value in web_variables(instance, manifest).items())
-    variables = (*own, *consul.variables(manifest, PORT))
+    variables = (*own, *consul.variables(manifest, PORT, traffic=instance.port is not None))
+    published = ("--publish", f"{address(manifest)}{instance.port}:{PORT}")
     return (
-        *("--publish", f"{address(manifest)}{port}:{PORT}"),
+        *(published if instance.port else ()),
         *(word for variable in variables for word in ("--env", variable)),
     )
 

@@ -55,7 +55,7 @@ class Request:
                 f"the targets {' and '.join(EITHER)} make the same site.", "Name one of them."
             )
         known = {name for role in self.manifest.roles.values() for name in role.hosts}
-        known |= set(self.manifest.proxy.hosts)
+        known |= {*self.manifest.deploy.hosts, *self.manifest.proxy.hosts}
         if self.host and known and self.host not in known:
             raise UsageError(
                 f"the manifest names no host {self.host!r}.",

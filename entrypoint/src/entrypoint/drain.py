@@ -23,9 +23,12 @@ INTERVAL = 0.25
 TAKEN_BACK = 1
 INTERRUPTED = 130
 
+#: Since when a drain is that was long enough, whatever the clock says.
+LONG_AGO = 0
+
 
 def main(args: tuple[str, ...]) -> int:
-    """Drain this container, or take that back.
+    """Drain this container, or say that it was long enough, or take that back.
 
     Returns:
         0; 1 where the drain was taken back meanwhile; 130 where it was interrupted.
@@ -35,11 +38,15 @@ def main(args: tuple[str, ...]) -> int:
         ConfigurationError: DRAIN_SECONDS is not a time.
         WriteError: DRAIN_FILE cannot be written or removed.
     """
-    if args not in {(), ("--undo",)}:
-        raise UsageError("drain takes --undo, or nothing.", "DRAIN_SECONDS says how long it waits.")
+    others = {("--begin",): begin, ("--over",): over, ("--undo",): undo}
+    if args and args not in others:
+        raise UsageError(
+            "drain takes --begin, --over or --undo, or nothing.",
+            "DRAIN_SECONDS says how long it waits.",
+        )
     path = role.drain_file(os.environ)
     if args:
-        return undo(path)
+        return others[args](path)
     span = seconds(os.environ, "DRAIN_SECONDS", SECONDS)
     began = mark(path)
     found = role.read()
@@ -57,6 +64,38 @@ def main(args: tuple[str, ...]) -> int:
     except KeyboardInterrupt:
         say("interrupted. It stays not ready; `drain --undo` takes that back.")
         return INTERRUPTED
+
+
+def begin(path: str) -> int:
+    """Make readiness fail from now on, and wait for nobody: whoever asks sees to that.
+
+    Raises:
+        WriteError: the file cannot be created.
+    """
+    mark(path)
+    say("not ready any more. `drain` waits for what is left; `drain --over` ends that.")
+    return 0
+
+
+def over(path: str) -> int:
+    """Let every later drain return at once: proxies have moved away. It begins one if need be.
+
+    Raises:
+        WriteError: the file cannot be created or marked.
+    """
+    mark(path)
+    try:
+        os.utime(path, (LONG_AGO, LONG_AGO))
+    except FileNotFoundError:
+        say("it was taken back meanwhile.")
+        return TAKEN_BACK
+    except OSError as error:
+        raise WriteError(
+            f"{path} cannot be marked by user {os.geteuid()}: {error.strerror}.",
+            "Run it as the user who drained: docker exec --user.",
+        ) from None
+    say("long enough: a later `drain` waits no more.")
+    return 0
 
 
 def mark(path: str) -> float:

@@ -43,7 +43,9 @@ def web(write):
     write("http", "8000")
 
 
-@pytest.mark.parametrize("args", [("--und",), ("5",), ("--undo", "x")])
+@pytest.mark.parametrize(
+    "args", [("--und",), ("5",), ("--undo", "x"), ("--begin", "--over"), ("--over", "5"), ("",)]
+)
 def test_wrong_arguments(runtime, run, args):
     with pytest.raises(UsageError):
         run(*args)
@@ -117,6 +119,70 @@ def test_undo(runtime, web, run):
     assert run("--undo")[::2] == (0, "drain: it was not draining.\n")
 
 
+@pytest.mark.parametrize("name", ["web", "worker"])
+def test_begun(runtime, write, run, name):
+    write("http", "8000", name=name)
+    code, took, said = run("--begin", DRAIN_SECONDS="5")
+    assert (code, (runtime / "drain").exists()) == (0, True)
+    assert took < 0.2
+    assert said.startswith("drain: not ready any more.")
+
+
+def test_what_has_begun_is_waited_for(web, run):
+    run("--begin")
+    time.sleep(0.5)
+    assert run("--begin")[0] == 0  # which is no new beginning
+    assert 0.2 < run(DRAIN_SECONDS="1")[1] < 0.8
+
+
+@pytest.mark.parametrize(
+    "before", [(), (("--begin",),), (("--over",),), (("--over",), ("--begin",))]
+)
+def test_it_was_long_enough(runtime, web, run, before):
+    for args in before:
+        run(*args)
+    code, took, said = run("--over", DRAIN_SECONDS="5")
+    assert (code, (runtime / "drain").exists()) == (0, True)
+    assert said == "drain: long enough: a later `drain` waits no more.\n"
+    code, took, said = run(DRAIN_SECONDS="86400")
+    assert (code, (runtime / "drain").exists()) == (0, True)
+    assert took < 0.2
+    assert "waiting 0.0 s" in said
+
+
+def test_undone_it_begins_anew(runtime, web, run):
+    run("--over")
+    run("--undo")
+    assert not (runtime / "drain").exists()
+    assert run(DRAIN_SECONDS="0.5")[1] >= 0.5
+
+
+def test_an_unknown_role_is_drained_all_the_same(runtime, run):
+    assert run("--over")[0] == run("--begin")[0] == 0
+    assert run(DRAIN_SECONDS="5")[1] < 0.2
+
+
+def test_begun_by_another_user(runtime, web, run, monkeypatch):
+    def refuse(path, times):
+        raise PermissionError(1, "Operation not permitted")
+
+    run("--begin")
+    monkeypatch.setattr(os, "utime", refuse)
+    with pytest.raises(WriteError) as error:
+        run("--over")
+    assert error.value.exit_code == 73
+    assert "Operation not permitted" in str(error.value)
+
+
+def test_taken_back_before_it_was_over(runtime, web, run, monkeypatch):
+    def gone(path, times):
+        raise FileNotFoundError
+
+    monkeypatch.setattr(os, "utime", gone)
+    code, _, said = run("--over")
+    assert (code, said) == (1, "drain: it was taken back meanwhile.\n")
+
+
 def test_undone_while_it_waits(runtime, web, run):
     threading.Timer(0.3, (runtime / "drain").unlink).start()
     code, took, said = run(DRAIN_SECONDS="10")
@@ -125,7 +191,7 @@ def test_undone_while_it_waits(runtime, web, run):
     assert "taken back" in said
 
 
-@pytest.mark.parametrize("args", [(), ("--undo",)])
+@pytest.mark.parametrize("args", [(), ("--begin",), ("--over",), ("--undo",)])
 def test_not_writable(runtime, web, run, args):
     path = runtime / "role" / "drain"  # below a file
     with pytest.raises(WriteError) as error:

@@ -1,4 +1,5 @@
 import os
+import re
 import tarfile
 
 import pytest
@@ -264,13 +265,23 @@ def test_what_compose_lacks_is_told(scaffold, out):
 def test_a_port_that_another_app_has_is_told(scaffold, init):
     target = ("--target", init)
     scaffold(app="shop", target=target)
-    _, said = scaffold(target=target)
-    assert said.endswith(
-        "shop has port 8000 too. Where they share a host, give one of them another "
-        "roles.web.port.\n"
-    )
-    _, said = scaffold(target=target)
-    assert said.count("shop has port 8000 too") == 1
+    for _ in range(2):
+        _, said = scaffold(target=target)
+        assert re.findall(r"shop has port .*", said) == [
+            "shop has port 18000 too. Where they share a host, give one of them another "
+            "roles.web.surge-port.",
+            "shop has port 8000 too. Where they share a host, give one of them another "
+            "roles.web.port.",
+        ]
+
+
+def test_a_port_that_another_apps_surge_instance_has_is_told(scaffold, tmp_path):
+    scaffold(app="shop")
+    (tmp_path / "toolkit.toml").write_text("roles.web.port = 18000\n")
+    _, said = scaffold()
+    assert re.findall(r"shop has port .*", said) == [
+        "shop has port 18000 too. Where they share a host, give one of them another roles.web.port."
+    ]
 
 
 def test_a_target_that_others_tell_of_belongs_into_the_manifest(scaffold, tmp_path):

@@ -20,7 +20,7 @@ from django_migration_linter.sql_analyser.base import (
     has_not_null_column,
 )
 
-from toolkit.deploy.lint.statements import NO_COLUMN
+from toolkit.deploy.lint.statements import NO_COLUMN, changes_type
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -36,8 +36,14 @@ def codes(statements: Sequence[str]) -> tuple[str, ...]:
 
 
 def _not_null(statements: list[str], **_: object) -> bool:
-    """A column that others made nullable takes no NULL any more, whatever its default is."""
-    return any("SET NOT NULL" in one for one in statements) or has_not_null_column(statements)
+    """A column that had NULL takes none any more, whatever its default; or it is new, with none.
+
+    The library looks for a default before NOT NULL, where Django has it.
+    """
+    if any("SET NOT NULL" in one for one in statements):
+        return True
+    turned = [re.sub(r"(NOT NULL) (.*?DEFAULT \S+)", r"\2 \1", one) for one in statements]
+    return has_not_null_column(turned)
 
 
 def _drop_default(statements: list[str], **_: object) -> bool:
@@ -72,16 +78,12 @@ class _Analyser(BaseAnalyser):
             CheckMode.ONE_LINER,
             _matches(r"ALTER TABLE .* ADD (?:CONSTRAINT \S+ )?(?:CHECK|EXCLUDE)\b"),
         ),
-        # What a person's SQL may leave out, and MySQL's MODIFY, which says nothing of before.
+        # The word COLUMN, which a person's SQL may leave out, and MySQL's MODIFY.
         _check("DROP_COLUMN", CheckMode.ONE_LINER, _matches("DROP COLUMN", _BY.format("DROP"))),
         _check(
             "RENAME_COLUMN",
             CheckMode.ONE_LINER,
             _matches("RENAME COLUMN", "ALTER TABLE .* CHANGE", _BY.format("RENAME") + ".* TO "),
         ),
-        _check(
-            "ALTER_COLUMN",
-            CheckMode.ONE_LINER,
-            _matches(r"ALTER TABLE .* ALTER .* TYPE\b", r"ALTER TABLE .* MODIFY\b"),
-        ),
+        _check("ALTER_COLUMN", CheckMode.ONE_LINER, lambda one, **_: changes_type(one)),
     ]

@@ -5,7 +5,6 @@ A rollback is the same question: the old code on the new schema.
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -15,7 +14,7 @@ from toolkit.deploy.lint.texts import TEXTS, UNREADABLE
 from toolkit.deploy.lint.widening import widens
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from toolkit.deploy.migrations import Database, Facts, Migration, Script
 
@@ -41,6 +40,21 @@ class Finding:
         return f"{self.migration} {self.text}"
 
 
+@dataclass(frozen=True, kw_only=True)
+class _Group:
+    """Statements about one column, or one statement.
+
+    Attributes:
+        subject: What they are about.
+        is_new: Whether the old code does not know the column.
+        statements: In their order.
+    """
+
+    subject: Subject
+    is_new: bool
+    statements: list[str]
+
+
 def findings(facts: Facts) -> tuple[Finding, ...]:
     """Return what the old code cannot live with, in the order of the migrations, each once."""
     found = (finding for database in facts.databases for finding in _of_database(database))
@@ -57,13 +71,15 @@ def _of_database(database: Database) -> Iterator[Finding]:
             yield Finding(migration=script.migration, code=UNREADABLE, text=text)
         widened = _widened(script)
         for operation in script.operations:
-            for (subject, _), group in _groups(operation.sql, tables, columns, widened).items():
-                yield from _of_group(script.migration, subject, group, columns)
+            for group in _groups(operation.sql, tables, columns, widened):
+                for finding in _of_group(script.migration, group):
+                    if finding.code not in script.survives:
+                        yield finding
 
 
 def _groups(
     sql: Sequence[str], tables: set[str], columns: set[Subject], widened: set[Subject]
-) -> dict[tuple[Subject, int], list[str]]:
+) -> Iterable[_Group]:
     """Return an operation's statements by the column that they are about; others are alone.
 
     Args:
@@ -72,35 +88,36 @@ def _groups(
         columns: New columns: those that it adds are added.
         widened: Columns whose change of type hurts nobody.
     """
-    groups: dict[tuple[Subject, int], list[str]] = {}
+    groups: dict[tuple[Subject, int], _Group] = {}
     each = [one for text in sql for one in statements.split(text)]
     for number, statement in enumerate(each, 1):
         subject = statements.subject(statement)
-        if statement.startswith("CREATE TABLE"):
+        if statement.startswith("CREATE TABLE") and subject.table:
             tables.add(subject.table)
         if subject.table in tables:
             tables.add(statements.new_name(statement) or subject.table)
             continue
+        if subject in widened and statements.changes_type(statement):
+            continue
+        key = (subject, 0 if subject.column else number)
+        new = _Group(subject=subject, is_new=subject in columns, statements=[])
+        groups.setdefault(key, new).statements.append(statement)
         if added := statements.added(statement):
             columns.add(Subject(subject.table, added))
-        if subject in widened and re.search(r" ALTER .* TYPE\b", statement):
-            continue
-        groups.setdefault((subject, 0 if subject.column else number), []).append(statement)
-    return groups
+    return groups.values()
 
 
-def _of_group(
-    migration: Migration, subject: Subject, group: Sequence[str], columns: set[Subject]
-) -> Iterator[Finding]:
+def _of_group(migration: Migration, group: _Group) -> Iterator[Finding]:
     from toolkit.deploy.lint import analyser  # noqa: PLC0415 - with Django: where it is needed
 
-    for code in analyser.codes(group):
-        if subject in columns and code in _OF_OLD_COLUMNS:
+    for code in analyser.codes(group.statements):
+        if group.is_new and code in _OF_OLD_COLUMNS:
             continue
-        which = "SET_NOT_NULL" if code == "NOT_NULL" and subject not in columns else code
-        text = TEXTS[which].format(
-            table=f"the table {subject.table}" if subject.table else "a table",
-            column=f"the column {subject.column}" if subject.column else "a column",
+        adds = group.is_new or any(map(statements.added, group.statements))
+        table, column = group.subject
+        text = TEXTS["SET_NOT_NULL" if code == "NOT_NULL" and not adds else code].format(
+            table=f"the table {table}" if table else "a table",
+            column=f"the column {column}" if column else "a column",
         )
         yield Finding(migration=migration, code=code, text=text)
 

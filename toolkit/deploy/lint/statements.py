@@ -25,6 +25,9 @@ _COLUMN = re.compile(
 )
 _COLUMN_RENAMED = re.compile(rf"ALTER TABLE .* RENAME (?:COLUMN )?\S+ TO {_NAME}")
 _RENAMED = re.compile(rf"(?:RENAME TABLE \S+ TO|ALTER TABLE .* RENAME TO) {_NAME}")
+_TYPE = re.compile(
+    r'ALTER TABLE .* (?:ALTER (?:COLUMN )?(?!COLUMN )(?:"[^"]+"|\S+) (?:SET DATA )?TYPE|MODIFY)\b'
+)
 _TOKEN = re.compile(
     r"""(?P<name>"[^"]*"|`[^`]*`)|(?P<text>'(?:[^']|'')*')|(?P<remark>--[^\n]*|/\*.*?\*/)|.""",
     re.DOTALL,
@@ -75,6 +78,11 @@ def added(statement: str) -> str:
     if renamed:
         return _plain(renamed[1])
     return subject(statement).column if re.match("ALTER TABLE .* ADD ", statement) else ""
+
+
+def changes_type(statement: str) -> bool:
+    """Return whether a column gets another type, or may: MySQL's MODIFY does not say."""
+    return bool(_TYPE.match(statement))
 
 
 def _plain(name: str) -> str:

@@ -173,7 +173,7 @@ def database(connection: Any, names: list[str]) -> dict[str, Any]:
     pending = [key(migration) for migration, _ in executor.migration_plan(targets)]
     replaces = {
         ".".join(own): [list(replaced) for replaced in migration.replaces]
-        for own, migration in loader.disk_migrations.items()
+        for own, migration in sorted(loader.disk_migrations.items())
         if migration.replaces
     }
     plan = [migration for migration, _ in executor.migration_plan(targets, clean_start=True)]
@@ -240,7 +240,7 @@ def scripts(
             state = migration.mutate_state(before, preserve=False)
             told.append(script(own, problem="its SQL cannot be had: " + shown(error)))
         else:
-            told.append(script(own, operations, types))
+            told.append(script(own, operations, types, survives=vouched(migration)))
     return told
 
 
@@ -265,6 +265,7 @@ def script(
     own: tuple[str, str],
     operations: list[dict[str, Any]] | None = None,
     types: list[list[str]] | None = None,
+    survives: list[str] | None = None,
     problem: str = "",
 ) -> dict[str, Any]:
     """Return what a migration does, or why that cannot be told."""
@@ -272,8 +273,14 @@ def script(
         "migration": list(own),
         "operations": operations or [],
         "types": types or [],
+        "survives": survives or [],
         "problem": problem,
     }
+
+
+def vouched(migration: Any) -> list[str]:
+    """Return the codes of findings that the app's people have looked at: `old_code_survives`."""
+    return sorted(map(str, getattr(migration, "old_code_survives", ())))
 
 
 def collect(

@@ -37,7 +37,7 @@ class Examination:
         refused: Commands that its sudo refuses.
         listening: Ports at which something listens, with the program where it was told.
         pulled: How the pull of its tag ended; None where it has none.
-        checked: How the image's own check ended; None as above.
+        checked: How the image's own check ended; None where there is no image.
     """
 
     host: Host
@@ -71,7 +71,7 @@ def heard(text: str) -> dict[int, str]:
 
 
 def skew(clock: float, before: float, after: float) -> float:
-    """Seconds by which a host's clock is ahead of this machine's, at least; 0 where it may be right.
+    """Seconds by which a host's clock is ahead of this machine's; 0 where it may be right.
 
     Args:
         clock: Its time, in whole seconds since 1970; 0 where it is not known.
@@ -112,7 +112,8 @@ def examine(shell: Shell, fleet: Fleet, host: Host) -> Examination:
     if state.tag and not state.engine:
         image = fleet.manifest.image
         pulled = shell.run(host, pull(host, image, state.tag, PULL))
-        checked = shell.run(host, runner(host, fleet.app, "check", timeout=CHECK))
+        if pulled.ok or state.tag in state.images:
+            checked = shell.run(host, runner(host, fleet.app, "check", timeout=CHECK))
     return Examination(
         host=host,
         look=looked,

@@ -158,7 +158,7 @@ VERBS: dict[str, Verb] = {
     ),
     "drain": Verb(
         "drain",
-        arguments="[--undo]",
+        arguments="[--begin | --over | --undo]",
         help="make readiness fail, so that proxies move away, and give them time",
         settings=False,
         exit_codes=(64, 73, 78),

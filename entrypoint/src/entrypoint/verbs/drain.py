@@ -16,6 +16,7 @@ def plan_drain(args: tuple[str, ...], environ: Mapping[str, str], project: Proje
 
     It creates DRAIN_FILE, while which exists `/__lbheartbeat__` answers 503 and `health --ready`
     fails, and waits DRAIN_SECONDS; liveness stays. A second one waits for what is left of the
-    first. `--undo` takes it back.
+    first. `--begin` does not wait; `--over` says that it was long enough, so that a later one
+    returns at once; `--undo` takes it back.
     """
     return Plan(("python", "-m", "entrypoint.drain", *args), inline=True)

@@ -11,13 +11,29 @@ def test_of_a_name_alone(tmp_path):
         "package": "anti_social",
         "image": "anti-social",
         "roles": {
-            "web": {"verb": ["run"], "port": 8000, "drain": 10},
+            "web": {"verb": ["run"], "port": 8000, "surge-port": 18000, "drain": 10},
             "worker": {"verb": ["worker"], "stop-timeout": 300},
             "beat": {"verb": ["beat"]},
         },
         "env": {"secret": ["SECRET_KEY", "DATABASE_URL", "CELERY_BROKER_URL"]},
     }
     assert reasons["roles.worker.stop-timeout"] == "no roles are named"
+
+
+@pytest.mark.parametrize(
+    ("port", "expected"),
+    [(1, 10001), (9000, 19000), (55535, 65535), (55536, 45536), (65535, 55535)],
+)
+def test_the_port_of_the_surge_instance(read, port, expected):
+    assert read(f"roles.web.port = {port}").manifest.web.surge_port == expected
+
+
+@pytest.mark.parametrize("port", ["8000", True, 0, -1, 65_536, 10**4_000, None, 1.5])
+def test_no_surge_port_follows_from_what_is_none(tmp_path, port):
+    assert (
+        "surge-port"
+        not in derived("a", {"roles": {"web": {"port": port}}}, tmp_path)[0]["roles"]["web"]
+    )
 
 
 def test_every_derived_value_has_a_reason(tmp_path):

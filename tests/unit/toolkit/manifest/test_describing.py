@@ -36,6 +36,10 @@ RIGHT = (
     "registration = {kind = 'registrator', interval = 1}",
     "release = {verb = ['manage', 'migrate'], timeout = '1h'}",
     "compose = {postgres = false}\ndeploy = {user = 'ci', branch = 'release/1.0'}",
+    "deploy = {hosts = ['a', 'b@c'], parallel = 3, keep = 1, admin = 'me', order = ['web']}",
+    "deploy.parallel = '25%'",
+    "hooks = {start = ['a', 'b c'], failure = []}",
+    "notify = {events = [], email = ['a.b+c@d.org'], smtp = 'MAIL', webhook = 'HOOK'}",
 )
 WRONG = (
     *("prot = 1", "roles.web.prot = 1", "env.clear = ['A']", "proxy.tls.cert = 'a'"),
@@ -51,6 +55,9 @@ WRONG = (
         "release.verb = []",
     ),
     *("proxy.tls = {}", "roles.web.verb = []", "roles.web.enabled = 'no'", "deploy.user = 'A'"),
+    *("deploy.parallel = 0", "deploy.parallel = '0%'", "deploy.parallel = '5'", "deploy.keep = 0"),
+    *("hooks.before = []", "hooks.start = ''", "notify.events = ['end']", "notify.email = 'a@b'"),
+    *("notify.email = ['a']", "notify.webhook = 'https://x'", "deploy.hosts = 'a'"),
     *("proxy.headers.A = '$host'", "roles.web.options = ['a b']", "roles.web.memory = '1T'"),
 )
 

@@ -26,6 +26,53 @@ def test_web(read):
     assert read("roles.worker = {}").manifest.web is None
 
 
+def test_the_hosts_of_a_role(read):
+    manifest = read("""
+        deploy.hosts = ["app1", "app2"]
+        roles = { web = {}, beat = { hosts = ["app2"] } }
+    """).manifest
+    assert manifest.hosts_of("web") == ("app1", "app2")
+    assert manifest.hosts_of("beat") == ("app2",)
+    assert read("").manifest.hosts_of("web") == ()
+
+
+@pytest.mark.parametrize(
+    ("text", "order"),
+    [
+        ("", ["worker", "web", "beat"]),
+        (
+            "roles = { beat = {}, web = {}, mail = {}, worker = {} }",
+            ["mail", "worker", "web", "beat"],
+        ),
+        ("roles = { mail = {}, worker = {} }", ["mail", "worker"]),
+        ("deploy.order = ['web', 'worker']", ["beat", "web", "worker"]),
+        ("deploy.order = ['beat', 'web', 'worker']", ["beat", "web", "worker"]),
+    ],
+)
+def test_the_order_of_roles(read, text, order):
+    assert [*read(text).manifest.order] == order
+
+
+@pytest.mark.parametrize("value", ["1", "30", "'1%'", "'25%'", "'100%'"])
+def test_how_many_hosts_at_a_time(read, value):
+    assert str(read(f"deploy.parallel = {value}").manifest.deploy.parallel) == value.strip("'")
+
+
+@pytest.mark.parametrize(
+    "value", ["0", "-1", "true", "1.5", "'0%'", "'101%'", "'25'", "'025%'", "'%'", "['25%']", "'x'"]
+)
+def test_how_many_hosts_are_not_at_a_time(problems, value):
+    assert problems(f"deploy.parallel = {value}") == [
+        'deploy.parallel: expected 1 or more, or a percentage, such as "25%"'
+    ]
+
+
+@pytest.mark.parametrize("value", ["a", "a@", "@b", "a b@c", "a@b_c", "a@b\\nc", "A <a@b>", "-a@b"])
+def test_what_is_no_mail_address(problems, value):
+    said = "expected a mail address, such as ops@example.org"
+    assert problems(f'notify.email = ["{value}"]') == [f"notify.email.0: {said}"]
+
+
 def tables(model=Table):
     return [each for sub in model.__subclasses__() for each in (sub, *tables(sub))]
 

@@ -61,7 +61,7 @@ def test_the_message(read):
     assert str(error.value) == (
         "toolkit: toolkit.toml has 2 problems:\n"
         "  - colour: unknown; there are name, package, image, domains, targets, roles, env, proxy, "
-        "registration, release, compose, deploy\n"
+        "registration, release, compose, deploy, hooks, notify\n"
         "  - prot: unknown; did you mean proxy?\n"
         "  `toolkit manifest keys` lists what it may say."
     )

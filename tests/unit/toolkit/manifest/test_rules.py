@@ -9,7 +9,9 @@ def test_nothing_is_wrong(read):
         roles.worker-1 = {}
         roles.worker = {}
         env.clear.A = "1"
+        deploy.order = ["web", "worker-1"]
     """)
+    read("targets = ['systemd']\nroles.web.surge-port = 80")
 
 
 @pytest.mark.parametrize(
@@ -38,6 +40,26 @@ def test_nothing_is_wrong(read):
         ("env.clear.SECRET_KEY = 'x'", "env.clear.SECRET_KEY: env.secret has it too"),
         ("roles.worker.port = 1", "roles.worker.port: web alone has one"),
         ("roles.worker.drain = 0", "roles.worker.drain: web alone has one"),
+        ("roles.worker.surge-port = 1", "roles.worker.surge-port: web alone has one"),
+        *(
+            (
+                f"roles.{name} = {{}}",
+                f"roles.{name}: deploys have a container that is called so; "
+                "call the role otherwise",
+            )
+            for name in ("web-surge", "web-canary", "release")
+        ),
+        (
+            "roles.web = {instances = 2, surge-port = 8001}",
+            "roles.web.surge-port: an instance of web has 8001",
+        ),
+        ("roles.web.surge-port = 80", "roles.web.surge-port: nginx has 80"),
+        ("proxy.port = 18000", "roles.web.surge-port: nginx has 18000"),
+        (
+            "roles = {web = {}, mail = {}}\ndeploy.order = ['web', 'worker']",
+            "deploy.order: there is no role worker; there are web, mail",
+        ),
+        ("deploy.order = ['web', 'beat', 'web']", "deploy.order: web is there 2 times"),
         (
             "roles.web = {port = 65534, instances = 3}",
             "roles.web.port: there are not 3 from it on",

@@ -65,7 +65,10 @@ def test_the_files_fit_their_schema(manifest, name, path):
 def test_the_toolkits_commands_are_two(manifest, path):
     text = made(manifest())[path].text
     commands = re.findall(r"^[^/#\n]*(toolkit [a-z]+ antisocial[^'\n]*)", text, re.MULTILINE)
-    assert commands == ['toolkit deploy antisocial --tag "$TAG"', "toolkit rollback antisocial"]
+    assert commands == [
+        'toolkit deploy antisocial --tag "$TAG"',
+        "toolkit rollback antisocial --unfinished",
+    ]
 
 
 def test_one_deploy_at_a_time(manifest):
@@ -138,7 +141,7 @@ def test_a_push_is_tried_three_times(manifest, shell, path, failures):
 def test_gitlab_goes_back_where_the_job_did_not_succeed(manifest, shell, status, expected):
     (script,) = read(made(manifest())[GITLAB].text)["deploy"]["after_script"]
     _, calls = shell(script, CI_JOB_STATUS=status)
-    assert calls == (["toolkit rollback antisocial"] if expected else [])
+    assert calls == (["toolkit rollback antisocial --unfinished"] if expected else [])
 
 
 # sudo.
@@ -150,17 +153,75 @@ def test_sudoers_name_this_apps_jobs_alone(manifest):
     assert file.mode == 0o440
     jobs = re.findall(r"systemctl \w+ (\S+),", file.text)
     assert set(jobs) == {"antisocial-worker.service"}
+    assert "web" not in file.text.partition("NOPASSWD")[2]
 
 
-def test_sudoers_are_of_the_init_that_there_is(manifest):
-    assert "/sbin/restart antisocial," in base.sudoers(manifest('targets = ["upstart"]'), "").text
-    assert "systemctl" not in base.sudoers(manifest('targets = ["upstart"]'), "").text
+def commands(manifest, host=""):
+    """What may be run, without the way to the program."""
+    text = base.sudoers(manifest, host).text.partition("NOPASSWD: ")[2]
+    lines = re.split(r",\s(?:\\\n)?\s*", text.replace("\\\n", "").strip())
+    return [re.sub(r"/(usr/)?(local/)?s?bin/", "", line) for line in lines]
+
+
+@pytest.mark.parametrize(
+    ("init", "lines"),
+    [
+        (
+            "systemd",
+            ["systemctl restart antisocial.service", "systemctl {} consul-registration@{}.service"],
+        ),
+        ("upstart", ["restart antisocial", "{} consul-registration.{}"]),
+    ],
+)
+@pytest.mark.parametrize("kind", ["consul", "registrator"])
+def test_sudoers_are_of_the_init_that_there_is(manifest, init, lines, kind):
+    text = f'targets = ["{init}", "registration"]\nregistration.kind = "{kind}"'
+    job, told = lines
+    found = commands(manifest(text))
+    assert job in found
+    assert any("systemctl" in line for line in found) is (init == "systemd")
+    for verb in ("start", "stop", "restart"):
+        assert (told.format(verb, "antisocial-web-surge") in found) is (kind == "consul")
+    assert not [line for line in commands(manifest(f'targets = ["{init}"]')) if "consul" in line]
+
+
+WEB = ("antisocial-web", "antisocial-web-surge", "antisocial-web-canary")
+TEMPORARY = (*WEB[1:], "antisocial-release")
+
+
+def test_what_a_deploy_asks_of_containers(manifest):
+    found = commands(manifest())
+    assert len(found) == len(set(found))
+    for name in (*WEB, *TEMPORARY, "antisocial-worker", "antisocial-beat"):
+        for words in ("health", "health --ready"):
+            assert f"docker exec {name} entrypoint {words}" in found
+        for words in ("--tail 50", "--follow", "--follow --tail 50"):
+            assert f"docker logs {words} {name}" in found
+        for words in ("drain", "drain --begin", "drain --over", "drain --undo"):
+            assert (f"docker exec {name} entrypoint {words}" in found) is (name in WEB)
+        for words in ("stop", "wait", "rm --force"):
+            assert (f"docker {words} {name}" in found) is (name in TEMPORARY)
+
+
+def test_nginx_is_told_where_it_is_beside_the_app(manifest):
+    told = ["nginx-upstream antisocial", "nginx-upstream antisocial *"]
+    text = "roles.web = {hosts = ['a']}\nproxy.hosts = ['a', 'p']\nroles.worker = {hosts = ['w']}"
+    assert [line for line in commands(manifest(text), "a") if "nginx" in line] == told
+    assert not [line for line in commands(manifest(text), "w") if "nginx" in line]
+    other = 'targets = ["systemd", "proxy"]'
+    assert not [line for line in commands(manifest(other)) if "nginx" in line]
 
 
 def test_no_star_is_where_an_option_of_docker_run_could_be(manifest):
-    lines = base.sudoers(manifest(), "").text.splitlines()
-    starred = [line.strip(" ,\\") for line in lines if "*" in line and not line.startswith("#")]
-    assert starred == [
-        r"/usr/bin/docker pull antisocial\:*",
-        "/usr/local/bin/docker-runner antisocial *",
+    assert [line for line in commands(manifest()) if "*" in line] == [
+        "nginx-upstream antisocial *",
+        "docker ps *",
+        "docker images *",
+        r"docker image inspect --format {{.Id}} antisocial\:*",
+        "!docker image inspect --format {{.Id}} * *",
+        r"docker pull antisocial\:*",
+        "!docker pull * *",
+        r"docker rmi antisocial\:*",
+        "!docker rmi * *",
+        "docker-runner antisocial *",
     ]

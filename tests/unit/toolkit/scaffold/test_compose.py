@@ -111,7 +111,7 @@ def test_every_role_waits_for_the_release_and_it_for_the_services(manifest):
     assert services["release"]["restart"] == "no"
 
 
-@pytest.mark.parametrize("name", ["postgres", "redis", "release", "role-release", "role-role-a"])
+@pytest.mark.parametrize("name", ["postgres", "redis", "role-redis", "role-role-a"])
 def test_a_role_that_is_called_like_a_service_is_not_one(manifest, name):
     app = manifest(f"roles = {{ web = {{}}, {name} = {{}} }}")
     services = read(made(app)["compose.yaml"].text)["services"]

@@ -190,6 +190,85 @@ def test_what_the_caller_says(machine):
     assert machine.calls[-3:-1] == [["stop", "web-1"], ["rm", "--force", "web-1"]]
 
 
+SURGE = "CONTAINER=web-web-surge\nEXTRA='--publish 18000:8000 --env A=*'\nDETACH=1\n"
+
+
+def instance(machine, text=SURGE, name="surge"):
+    """An app with one more container, which no init has."""
+    machine.app(env="SECRET_KEY=x\n")
+    (machine.folder / f"default/web.{name}").write_text(text)
+
+
+def test_an_instance_that_no_init_has(machine):
+    instance(machine)
+    argv = machine.run("web", "run", INSTANCE="surge", TAG="build-2", labels=OURS)
+    before = options(argv, "team/web:build-2")
+    assert before[:3] == ["--detach", "--name", "web-web-surge"]
+    assert before[-6:] == [
+        *("--env-file", "/etc/default/web.env", "--publish", "18000:8000", "--env", "A=*")
+    ]
+    assert after(argv, "team/web:build-2") == ["run"]
+    # Its log outlives it, and nothing starts it again.
+    assert not {"--rm", "--interactive", "--tty", "--restart"} & set(before)
+    assert machine.calls[-3:-1] == [["stop", "web-web-surge"], ["rm", "--force", "web-web-surge"]]
+    assert machine.done.stdout == "", "only the client speaks"
+
+
+def test_an_instances_file_says_all(machine):
+    instance(machine)
+    own = options(machine.run("web", INSTANCE="surge"))
+    given = {"EXTRA": "--privileged", "CONTAINER": "other", "DETACH": "0", "IMAGE": "x"}
+    assert options(machine.run("web", INSTANCE="surge", **given)) == own
+
+
+@pytest.mark.parametrize("given", [{"DETACH": "1"}, {"DETACH": "1", "CONTAINER": "web-1"}])
+def test_no_caller_says_that_a_container_stays(machine, given):
+    machine.app()
+    argv = machine.run("web", **given)
+    assert "--rm" in argv
+    assert "--detach" not in argv
+
+
+def test_an_instance_that_does_not_stay(machine):
+    instance(machine, "CONTAINER=web-x\n")
+    argv = machine.run("web", INSTANCE="surge", DETACH="1", EXTRA="--privileged")
+    assert options(argv)[:4] == ["--rm", "--interactive", "--name", "web-x"]
+    assert "--privileged" not in argv
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        *("../surge", "surge/..", "/etc/passwd", ".", "..", "-x", "*", "a b", "a\nb", "$(id)"),
+        *("x" * 65, "env", "x.env", "a.surge", ";"),
+    ],
+)
+def test_what_is_no_instance(machine, name):
+    machine.app(env="CONTAINER=x\nSECRET_KEY=$(touch /var/www/pwned)\n")
+    code, said = machine.refusal("web", INSTANCE=name)
+    assert code == 64
+    assert said == f"'{name}' is no instance.".splitlines()[-1]
+    assert not (machine.folder / "var/www/pwned").exists()
+
+
+def test_an_instance_that_there_is_not(machine):
+    instance(machine)
+    expected = "web has no instance surg: /etc/default/web.surg is missing."
+    assert machine.refusal("web", INSTANCE="surg") == (78, expected)
+
+
+@pytest.mark.parametrize("text", ["", "CONTAINER=\n", "EXTRA=x\n"])
+def test_an_instance_without_a_name(machine, text):
+    instance(machine, text)
+    expected = "/etc/default/web.surge names no CONTAINER."
+    assert machine.refusal("web", INSTANCE="surge", CONTAINER="x") == (78, expected)
+
+
+def test_an_instances_file_is_no_app(machine):
+    instance(machine)
+    assert machine.refusal("web.surge") == (78, "/etc/default/web.surge names no IMAGE.")
+
+
 def test_variables_are_in_a_file(machine):
     machine.app(env="SECRET_KEY=x\n")
     assert options(machine.run("web"))[4:] == ["--env-file", "/etc/default/web.env"]
@@ -335,6 +414,7 @@ def test_apps_are_listed(machine):
     machine.app("export IMAGE=x", tag=None, name="shop")
     machine.app("export IMAGE=x", tag="export TAG=$(id)\n", name="wrong")
     (machine.folder / "default/cron").write_text("LANG=C\n")
+    (machine.folder / "default/web.surge").write_text(SURGE)
     assert machine.run() is None
     assert [line.split() for line in machine.done.stdout.splitlines()] == [
         ["APP", "TAG"],
@@ -352,4 +432,4 @@ def test_no_apps_are_listed(machine):
 
 
 def test_it_is_short():
-    assert len(RUNNER.read_text().splitlines()) < 100
+    assert len(RUNNER.read_text().splitlines()) < 120

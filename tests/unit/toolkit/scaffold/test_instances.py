@@ -41,6 +41,23 @@ def test_of_a_host(manifest, host, roles):
     assert [each.role for each in instances(manifest(text), host)] == roles
 
 
+@pytest.mark.parametrize(
+    ("host", "roles"),
+    [
+        ("", ["web", "worker", "beat"]),
+        ("app1", ["web", "worker"]),
+        ("app2", ["web", "beat"]),
+        ("x", []),
+    ],
+)
+def test_of_a_host_where_roles_name_none(manifest, host, roles):
+    text = (
+        "deploy.hosts = ['app1', 'app2']\n"
+        "roles = {web = {}, worker = {hosts = ['app1']}, beat = {hosts = ['app2']}}"
+    )
+    assert [each.role for each in instances(manifest(text), host)] == roles
+
+
 def test_every_container_has_a_name_a_job_and_a_port_of_its_own(manifest):
     text = "\n".join(
         f"roles.{name}.instances = 3" for name in ("web", "worker", "web-2", "worker-x")

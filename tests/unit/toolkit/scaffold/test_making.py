@@ -119,6 +119,7 @@ def test_a_hosts_files(request_of):
 @pytest.mark.parametrize("host", ["", "app1", "proxy1"])
 def test_a_host_that_is_known(request_of, host):
     request_of("roles.web.hosts = ['app1']\nproxy.hosts = ['proxy1']", host=host).check()
+    request_of("deploy.hosts = ['app1']\nproxy.hosts = ['proxy1']", host=host).check()
 
 
 def test_a_host_that_is_not(request_of):

@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from toolkit.errors import ManifestError
+from toolkit.scaffold.files import EXECUTABLE
 from toolkit.scaffold.quoting import consul_template, nginx
 from toolkit.scaffold.targets import nginx as target
 
@@ -39,10 +40,18 @@ def site(manifest, host=""):
     return made(manifest, host)["etc/nginx/sites-available/antisocial"].text
 
 
+def upstream(manifest, host=""):
+    return made(manifest, host)["etc/nginx/upstreams/antisocial.conf"].text
+
+
 @pytest.mark.parametrize("name", MANIFESTS)
 def test_golden(manifest, name):
     files = made(manifest(MANIFESTS[name]))
-    texts = {path: file.text for path, file in files.items() if not file.link}
+    texts = {
+        path: file.text
+        for path, file in files.items()
+        if not file.link and not path.startswith("usr/")
+    }
     folder = GOLDEN / name
     there = {
         str(path.relative_to(folder)): path.read_text()
@@ -65,8 +74,17 @@ def test_nginx_lets_go_of_a_connection_before_gunicorn_does(manifest, seconds):
 
 
 def test_a_server_for_each_instance(manifest):
-    text = site(manifest("roles.web = { instances = 3, port = 9000 }"))
-    assert re.findall(r"server 127.0.0.1:(\d+) max", text) == ["9000", "9001", "9002"]
+    app = manifest("roles.web = { instances = 3, port = 9000 }")
+    assert re.findall(r"server 127.0.0.1:(\d+) max", upstream(app)) == ["9000", "9001", "9002"]
+    (block,) = re.findall(r"upstream antisocial \{\n(.*?)\n\}", site(app), re.DOTALL)
+    assert block.splitlines()[0].strip() == "include /etc/nginx/upstreams/antisocial.conf;"
+    assert "server" not in block
+
+
+def test_what_says_which_instances_get_traffic_is_the_same_for_every_app(manifest):
+    program = made(manifest())["usr/local/bin/nginx-upstream"]
+    assert (program.shared, program.mode) == (True, EXECUTABLE)
+    assert not made(manifest(), "app")["etc/nginx/upstreams/antisocial.conf"].filled
 
 
 HOSTS = """
@@ -77,11 +95,11 @@ proxy.hosts = ["app1", "proxy"]
 
 def test_only_the_hosts_of_the_proxy_have_it(manifest):
     assert not made(manifest(HOSTS), "app2")
-    assert "server 127.0.0.1:8000 max" in site(manifest(HOSTS), "app1")
+    assert "server 127.0.0.1:8000 max" in upstream(manifest(HOSTS), "app1")
 
 
 def test_without_an_instance_there_is_the_sorry_page(manifest):
-    assert "    server 127.0.0.1:9 down;" in site(manifest(HOSTS), "proxy")
+    assert "server 127.0.0.1:9 down;" in upstream(manifest(HOSTS), "proxy")
 
 
 def test_without_web_there_is_none(manifest):

@@ -72,6 +72,19 @@ def test_what_registrator_reads_is_among_the_options_of_web(manifest, init):
     assert [name.partition(".")[0] for name in told] == ["antisocial"]
 
 
+def test_the_surge_instance_is_a_deploys_to_tell(manifest):
+    files = made(manifest(MANIFESTS["consul"]))
+    assert "etc/consul-services/antisocial-web-surge.hcl" in files
+    unit = files["etc/systemd/system/consul-registration@antisocial-web-surge.service"].text
+    assert "BindsTo" not in unit
+    assert "ExecStop=-consul services deregister" in unit
+    assert not [path for path in files if "surge.service.wants" in path]
+    job = files["etc/init/consul-registration.antisocial-web-surge.conf"].text
+    assert "start on" not in job
+    assert "stop on" not in job
+    assert not [path for path in made(manifest(MANIFESTS["registrator"])) if "surge" in path]
+
+
 def test_a_host_without_web_registers_nothing(manifest):
     for kind in MANIFESTS:
         text = f"roles.web = {{ hosts = ['app'] }}\nregistration.kind = '{kind}'"

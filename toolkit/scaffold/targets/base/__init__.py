@@ -5,8 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from toolkit.scaffold.files import EXECUTABLE, PRIVATE, File
-from toolkit.scaffold.instances import Instance, env_file, instances
+from toolkit.scaffold.instances import env_file, instances, options
+from toolkit.scaffold.targets.base.sudo import sudoers
 from toolkit.scaffold.templates import render, static
+from toolkit.scaffold.temporary import temporary
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -15,7 +17,7 @@ if TYPE_CHECKING:
 
 
 def files(manifest: Manifest, host: str) -> Iterator[File]:
-    """The runner, the image's name, the variables, and what a pipeline may do."""
+    """The runner, the image's name, the variables, and what a deploy starts and may do."""
     if not any(instances(manifest, host)):  # a proxy
         return
     yield File(
@@ -38,44 +40,13 @@ def files(manifest: Manifest, host: str) -> Iterator[File]:
                 path=env_file(manifest.name, role),
                 text=render("base/APP-ROLE.env", manifest, role=role, variables=own),
             )
+    for instance in temporary(manifest, host):
+        text = render(
+            "base/APP.INSTANCE", manifest, instance=instance, options=options(instance, manifest)
+        )
+        yield File(path=f"etc/default/{manifest.name}.{instance.kind}", text=text)
     if "ci" in manifest.targets:
         yield sudoers(manifest, host)
-
-
-def sudoers(manifest: Manifest, host: str) -> File:
-    """What the user who deploys may do as root: with this app's containers and jobs alone.
-
-    Whoever deploys decides what runs as the app, and so has its secrets; root's password is another
-    matter. So each command stands there whole: a group `docker` would be root.
-
-    Args:
-        manifest: The app's.
-        host: The host; an empty text for any.
-    """
-    there = list(instances(manifest, host))
-    jobs = [f"{each.job}.service" for each in there]
-    commands = [f"/usr/bin/systemctl {verb} {job}" for job in jobs for verb in _VERBS]
-    if "upstart" in manifest.targets:
-        commands = [f"/sbin/{verb} {each.job}" for each in there for verb in _VERBS]
-    commands += [command for each in there for command in _of_container(each)]
-    text = render("base/sudoers", manifest, commands=commands)
-    return File(path=f"etc/sudoers.d/{manifest.name}", text=text, mode=SUDOERS)
-
-
-#: What an init is asked; systemd and Upstart have the same words.
-_VERBS = ("start", "stop", "restart")
-
-#: Of sudo's own files.
-SUDOERS = 0o440
-
-
-def _of_container(instance: Instance) -> tuple[str, ...]:
-    name = instance.name
-    return (
-        f"/usr/bin/docker exec {name} entrypoint health --ready",
-        *((f"/usr/bin/docker exec {name} entrypoint drain",) if instance.drain else ()),
-        f"/usr/bin/docker logs --tail 50 {name}",
-    )
 
 
 def variables(manifest: Manifest) -> dict[str, str]:

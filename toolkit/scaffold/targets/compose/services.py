@@ -25,8 +25,8 @@ _COMMON = {
     "volumes": (DATA,),
 }
 
-#: Services that are not roles, though a role may be called so.
-_OTHERS = ("postgres", "redis", "release")
+#: Services that are not roles, though a role may be called so. No role is called `release`.
+_OTHERS = ("postgres", "redis")
 _APART = "role-"
 
 

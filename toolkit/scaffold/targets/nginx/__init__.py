@@ -1,13 +1,18 @@
-"""nginx before the instances of one machine, and the page for when there is none."""
+"""nginx before the instances of one machine, and the page for when there is none.
+
+Which instances get traffic is in a file of its own, so that a deploy changes nothing else. It is
+made with all that the manifest has, which is right while no deploy is under way: when one has
+ended, `nginx-upstream` has written the same again, under the same header.
+"""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from toolkit.scaffold.files import File
+from toolkit.scaffold.files import EXECUTABLE, File
 from toolkit.scaffold.instances import instances
 from toolkit.scaffold.quoting import consul_template, nginx
-from toolkit.scaffold.templates import render
+from toolkit.scaffold.templates import render, static
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -15,6 +20,7 @@ if TYPE_CHECKING:
     from toolkit.manifest import Manifest
 
 SITES, ENABLED = "etc/nginx/sites-available", "etc/nginx/sites-enabled"
+UPSTREAMS = "etc/nginx/upstreams"
 
 #: The longest name for which nginx's default server_names_hash_bucket_size, 64 on x86, has room.
 HASHED = 46
@@ -25,8 +31,15 @@ def files(manifest: Manifest, host: str) -> Iterator[File]:
     if not serves(manifest, host):
         return
     ports = [each.port for each in instances(manifest, host) if each.port]
-    servers = render("nginx/servers.conf", manifest, ports=ports)
-    yield File(path=f"{SITES}/{manifest.name}", text=site(manifest, servers))
+    upstream = f"{UPSTREAMS}/{manifest.name}.conf"
+    yield File(path=upstream, text=render("nginx/upstream.conf", manifest, ports=ports))
+    yield File(
+        path="usr/local/bin/nginx-upstream",
+        text=static("nginx/nginx-upstream"),
+        mode=EXECUTABLE,
+        shared=True,
+    )
+    yield File(path=f"{SITES}/{manifest.name}", text=site(manifest, f"    include /{upstream};\n"))
     yield File(
         path=f"{ENABLED}/{manifest.name}",
         link=f"../sites-available/{manifest.name}",

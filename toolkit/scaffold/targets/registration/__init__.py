@@ -8,6 +8,7 @@ from toolkit.scaffold.consul import CHECK, TIMEOUT
 from toolkit.scaffold.files import File
 from toolkit.scaffold.instances import Instance, instances
 from toolkit.scaffold.templates import render, static
+from toolkit.scaffold.temporary import surge
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -16,30 +17,45 @@ if TYPE_CHECKING:
 
 UNITS, JOBS = "etc/systemd/system", "etc/init"
 
+UNIT = "consul-registration@{}.service"
+
+
+def registered(manifest: Manifest) -> bool:
+    """Whether a host's own agent of Consul is told of each instance, by a unit or a job."""
+    return "registration" in manifest.targets and manifest.registration.kind == "consul"
+
 
 def files(manifest: Manifest, host: str) -> Iterator[File]:
     """What tells Consul of each instance of web, for the inits that the manifest has targets of."""
     there = [each for each in instances(manifest, host) if each.port]
     if there and manifest.registration.kind == "registrator":
         yield from _registrator()
-    else:
-        for instance in there:
-            yield from _agent(manifest, instance)
+        return
+    for instance in there:
+        yield from _agent(manifest, instance)
+        if "systemd" in manifest.targets:
+            unit = UNIT.format(instance.job)
+            yield File(path=f"{UNITS}/{instance.job}.service.wants/{unit}", link=f"../{unit}")
+    if passing := surge(manifest, host):
+        yield from _agent(manifest, passing, lasting=False)
 
 
-def _agent(manifest: Manifest, instance: Instance) -> Iterator[File]:
-    """The definition of a service, and what gives it to the agent while the instance's job runs."""
-    values = {"instance": instance, "check": CHECK, "timeout": TIMEOUT}
+def _agent(manifest: Manifest, instance: Instance, *, lasting: bool = True) -> Iterator[File]:
+    """The definition of a service, and what gives it to the agent.
+
+    Args:
+        manifest: The app's.
+        instance: An instance of web.
+        lasting: It has a job, with which this begins and ends; a deploy sees to others.
+    """
+    values = {"instance": instance, "check": CHECK, "timeout": TIMEOUT, "lasting": lasting}
     yield File(
         path=f"etc/consul-services/{instance.job}.hcl",
         text=render("registration/JOB.hcl", manifest, **values),
     )
     if "systemd" in manifest.targets:
-        unit = f"consul-registration@{instance.job}.service"
-        yield File(
-            path=f"{UNITS}/{unit}", text=render("registration/JOB.service", manifest, **values)
-        )
-        yield File(path=f"{UNITS}/{instance.job}.service.wants/{unit}", link=f"../{unit}")
+        unit = render("registration/JOB.service", manifest, **values)
+        yield File(path=f"{UNITS}/{UNIT.format(instance.job)}", text=unit)
     if "upstart" in manifest.targets:
         yield File(
             path=f"{JOBS}/consul-registration.{instance.job}.conf",

@@ -1,0 +1,3 @@
+from probe.celery import app as celery_app
+
+__all__ = ["celery_app"]

@@ -1,0 +1,1 @@
+raise RuntimeError("the bug of this version: web does not start")

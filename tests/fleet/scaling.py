@@ -1,0 +1,113 @@
+"""What more hosts cost before anything is rolled: lock, preflight and pull, hosts side by side."""
+
+from __future__ import annotations
+
+import statistics
+import subprocess
+import sys
+import threading
+import time
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from fleet import APPS
+
+from toolkit.deploy import state as states
+from toolkit.deploy.hosts import fleet as fleet_of
+from toolkit.deploy.lock import HELD, Claim, Lock
+from toolkit.deploy.preflight import Preflight
+from toolkit.deploy.ssh import Done, Held, Ssh
+from toolkit.manifest import Manifest
+from toolkit.manifest.reading import load
+
+if TYPE_CHECKING:
+    from fleet import Fleet
+    from toolkit.deploy.commands import Remote
+    from toolkit.deploy.hosts import Host
+
+RUNS = 7
+
+#: What three hosts, and ten simulated ones, may cost, as a multiple of one.
+THREE, TEN = 1.5, 3.0
+
+
+def scaling(fleet: Fleet) -> list[str]:
+    """Measure, print, and return what was too slow."""
+    from versions import PROBE
+
+    print("\n== lock, preflight and pull", flush=True)
+    fleet.clear()
+    fleet.empty()
+    fleet.install()
+    fleet.start("build-1")
+    manifest = load("", PROBE, PROBE / "toolkit.toml").manifest
+    real: dict[int, list[float]] = {1: [], 3: []}
+    for run in range(RUNS):
+        tag = fleet.versions().push(f"scaling-{run}")
+        for hosts in (3, 1) if run % 2 else (1, 3):
+            fleet.together(
+                lambda name: fleet.host(name).try_run(f"docker rmi registry:5000/probe:{tag}"), APPS
+            )
+            with Ssh(config=fleet.access.config) as shell:
+                real[hosts].append(measured(shell, manifest, APPS[:hosts], tag))
+    one, three = (statistics.median(real[hosts]) for hosts in (1, 3))
+    print(f"one host {one:.2f} s, three hosts {three:.2f} s: x {three / one:.2f} (at most {THREE})")
+    simulated = {hosts: measured(Simulated(), *_simulated(hosts)) for hosts in (1, 10)}
+    ratio = simulated[10] / simulated[1]
+    print(
+        f"simulated: one host {simulated[1]:.2f} s, ten hosts {simulated[10]:.2f} s: "
+        f"x {ratio:.2f} (at most {TEN})"
+    )
+    return [
+        f"{name} hosts are too slow"
+        for name, bad in (("three", three / one > THREE), ("ten", ratio > TEN))
+        if bad
+    ]
+
+
+def measured(shell, manifest: Manifest, hosts: tuple[str, ...], tag: str) -> float:
+    """Return the seconds of lock, preflight and pull."""
+    fleet = fleet_of(manifest, hosts)
+    claim = Claim(id="scaling", who="scaling", why="measures", since="now")
+    began = time.monotonic()
+    with Lock(shell, fleet, claim, tell=lambda _: None):
+        preflight = Preflight(shell, fleet, lambda _: None)
+        preflight.look()
+        preflight.images(dict.fromkeys(fleet.hosts, tag), fetch=True)
+        took = time.monotonic() - began
+    return took
+
+
+def _simulated(hosts: int) -> tuple[Manifest, tuple[str, ...], str]:
+    names = tuple(f"host{number}" for number in range(hosts))
+    return (
+        Manifest.model_validate_json(
+            '{"name": "probe", "package": "probe", "image": "probe", "targets": ["systemd"], '
+            f'"roles": {{"web": {{"verb": ["run"], "hosts": {list(names)!r}}}}}}}'.replace("'", '"')
+        ),
+        names,
+        "build-2",
+    )
+
+
+@dataclass
+class Simulated:
+    """Hosts that take as long as real ones: each command sleeps, in a process as `ssh` is one."""
+
+    _lock: threading.Lock = threading.Lock()
+
+    #: Seconds of commands, as measured on an idle host.
+    SECONDS = {"facts": 0.3, "check": 1.5, "pull": 1.0}
+
+    def run(self, host: Host, remote: Remote, listen=None) -> Done:
+        words = [remote.script, *remote.argv]
+        seconds = next((self.SECONDS[each] for each in words if each in self.SECONDS), 0.1)
+        subprocess.run(["sleep", str(seconds)], check=True)
+        facts = f"clock {time.time()}\ninstalled yes\nwritable yes\nengine yes\nfree 9999999\n"
+        return Done(code=0, output=facts if remote.script == "facts" else "id")
+
+    def hold(self, host: Host, remote: Remote) -> Held:
+        argv = ["sh", "-c", f"sleep 0.3; echo {HELD}; cat"]
+        pipes = dict.fromkeys(("stdin", "stdout", "stderr"), subprocess.PIPE)
+        return Held(host=host, process=subprocess.Popen(argv, text=True, **pipes))
