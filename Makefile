@@ -12,6 +12,9 @@ PORT ?= 8000
 # The benchmark's options, such as BENCH="--runs 60 --write"; scripts/bench/entrypoint --help.
 BENCH ?=
 
+# The soak's parts; python tests/fleet/soak.py --help lists them.
+SOAK ?=
+
 # The pairs of `make test-matrix`, such as PAIRS="py314-django61 -- -k mail"; tox.ini declares them.
 PAIRS ?=
 
@@ -19,7 +22,7 @@ PAIRS ?=
 LOCK := $(BIN)/uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --upgrade
 
 .DEFAULT_GOAL := help
-.PHONY: help demo demo-stop images engine test test-unit test-matrix test-images test-hosts lint format bench-entrypoint requirements clean
+.PHONY: help demo demo-stop images engine test test-unit test-matrix test-images test-hosts test-fleet soak lint format bench-entrypoint requirements clean
 
 help:  ## This list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-16s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -39,7 +42,7 @@ engine:  ## See to it that a Docker engine answers
 	@scripts/engine
 
 test: engine $(VENV)/dev  ## All tests and checks; the same as CI
-	@$(MAKE) --no-print-directory lint test-unit test-matrix test-images test-hosts
+	@$(MAKE) --no-print-directory lint test-unit test-matrix test-images test-hosts test-fleet
 
 test-unit: $(VENV)/dev  ## The unit tests: no engine, seconds
 	$(BIN)/pytest --numprocesses auto tests/unit
@@ -52,6 +55,13 @@ test-images: engine $(VENV)/dev  ## The tests on built images
 
 test-hosts: engine $(VENV)/dev  ## The tests on booted hosts
 	$(BIN)/pytest tests/hosts
+
+test-fleet: engine $(VENV)/dev  ## The tests on a fleet: deploys, and what goes wrong with them
+	$(BIN)/pytest tests/fleet -m "not soak"
+
+soak: engine $(VENV)/dev  ## The figures of deploys, an hour and a half: SOAK="three one", for parts
+	$(BIN)/pytest tests/fleet -m soak
+	$(BIN)/python tests/fleet/soak.py $(SOAK)
 
 lint: $(VENV)/dev  ## Style, types, import rules, Dockerfiles, shell scripts
 	@scripts/lint $(BIN)

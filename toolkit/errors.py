@@ -32,7 +32,10 @@ class ScaffoldError(ToolkitError):
     """Files are not as they would be made, or writing them would lose somebody's edit."""
 
     exit_code = 1
-    meaning = "files are not as `toolkit scaffold` would make them, or were edited by hand"
+    meaning = (
+        "files or variables are not as they would be made, or were edited by hand; "
+        "`toolkit status` found something that needs attention"
+    )
 
 
 class UsageError(ToolkitError):
@@ -134,7 +137,7 @@ class PreflightError(ToolkitError):
     """Hosts are not ready for what is asked; nothing was changed on any."""
 
     exit_code = 81
-    meaning = "hosts are not ready for the deploy: nothing was changed on any of them"
+    meaning = "hosts are not ready: nothing was changed on any of them"
 
 
 class LockedError(ToolkitError):

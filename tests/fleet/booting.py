@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ipaddress
 import json
+import secrets
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -12,14 +13,12 @@ from access import Access
 from apps import toolkit_or_fail
 from building import build, root_of
 from containers import BOOTED, PREFIX, Containers, command, wait_until
-from fleet import APPS, PROXY, Fleet
+from fleet import APPS, PROXY, Fleet, wait_for_boot
 from proxied import consul_template
 from versions import Versions
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-
-    from hosts import Host
 
 HERE = Path(__file__).parent
 
@@ -81,7 +80,7 @@ class Boot:
             names=self._names,
             addresses=addresses,
             variables={
-                "SECRET_KEY": f"{PREFIX}-key-of-the-tests",
+                "SECRET_KEY": f"{PREFIX}-key-of-the-tests-{secrets.token_hex(32)}",
                 "DATABASE_URL": f"postgres://app:{PASSWORD}@{addresses['postgres']}/app",
                 "CELERY_BROKER_URL": f"redis://{addresses['redis']}:6379/0",
             },
@@ -153,13 +152,3 @@ class Boot:
             lambda: fleet.proxy.try_run(members).stdout.strip() == str(len(APPS) + 1),
             "Consul's agents do not find each other",
         )
-
-
-def wait_for_boot(host: Host) -> None:
-    """Wait until systemd has started what it starts."""
-
-    def booted() -> bool:
-        state = host.try_run("systemctl is-system-running").stdout.strip()
-        return state in {"running", "degraded"}
-
-    wait_until(booted, f"{host.container.name} does not boot")

@@ -39,7 +39,7 @@ LONGEST = 600
 HEALTHY = 90
 
 #: Every app of these tests.
-NAMES = ("probe", "solo", "duo")
+NAMES = ("probe", "solo", "duo", "quick")
 
 #: What a host says of an app: its files, and all of its containers.
 LOOK = """
@@ -147,7 +147,12 @@ class Running:
         self._log = log
         with log.open("w") as stderr:
             self.process = subprocess.Popen(
-                argv, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=stderr, env=env, text=True
+                argv,
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.PIPE,
+                stderr=stderr,
+                env=env,
+                text=True,
             )
         self.events: list[dict[str, Any]] = []
         self._news = threading.Condition()

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from containers import command
+from fleet import wait_for_boot
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -45,7 +46,8 @@ def off(fleet: Fleet, name: str) -> Iterator[None]:
     try:
         yield
     finally:
-        fleet.host(name).power_on()
+        command(fleet.docker, "start", fleet.names[name])
+        wait_for_boot(fleet.host(name))
 
 
 @contextmanager

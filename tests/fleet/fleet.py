@@ -33,12 +33,24 @@ PROXY = "proxy1"
 #: Seconds within which what a host runs answers and is in the proxy's list.
 SERVES = 60
 
+HEALTH = "/__lbheartbeat__"
+
 
 def filled(file: File, variables: dict[str, str]) -> File:
     """Fill in a file of variables."""
     lines = [line for line in file.text.splitlines() if line.partition("=")[0] not in variables]
     lines += [f"{name}={value}" for name, value in variables.items()]
     return replace(file, text="\n".join(lines) + "\n")
+
+
+def wait_for_boot(host: Host) -> None:
+    """Wait until systemd has started what it starts, on a host with or without an engine."""
+
+    def booted() -> bool:
+        state = host.try_run("systemctl is-system-running").stdout.strip()
+        return state in {"running", "degraded"}
+
+    wait_until(booted, f"{host.container.name} does not boot")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -144,7 +156,7 @@ class Fleet:
         folder = f"/var/www/{app.name}"
         host = self.host(name)
         host.run(f"systemctl daemon-reload; mkdir -p {folder}; chown deploy: {folder}")
-        if name == PROXY:
+        if "proxy" in targets and name in app.proxy.hosts:
             host.run(f"systemctl enable --quiet --now consul-template@{app.name}")
 
     def clear(self, app: str = "probe") -> None:
@@ -152,8 +164,17 @@ class Fleet:
         script = (HERE / "host" / "clear").read_text()
         self.together(lambda name: self.host(name).run(script, app), (*APPS, PROXY))
 
-    def start(self, tag: str, hosts: Iterable[str] = APPS, app: str = "probe") -> None:
-        """Run a tag on hosts, as by hand, with no deploy: `release`, TAG, the units."""
+    def start(
+        self, tag: str, hosts: Iterable[str] = APPS, app: str = "probe", *, listed: bool = True
+    ) -> None:
+        """Run a tag on hosts, as by hand, with no deploy: `release`, TAG, the units.
+
+        Args:
+            tag: in the registry.
+            hosts: that the app is installed on.
+            app: its name.
+            listed: whether Consul's proxy has to have them in the end.
+        """
         hosts = tuple(hosts)
         pull = '. "/etc/default/$1" && docker pull --quiet "$IMAGE:$2"'
         self.together(lambda name: self.host(name).run(pull, app, tag), hosts)
@@ -164,7 +185,10 @@ class Fleet:
             self.host(name).run(f"chown deploy: /var/www/{app}/TAG; systemctl start {app}.target")
 
         self.together(start, hosts)
-        self.wait_for(*(f"{name}:8000" for name in hosts))
+        if listed:
+            self.wait_for(*(f"{name}:8000" for name in hosts))
+        else:
+            self.together(lambda name: self.host(name).wait_for_answer(8000, HEALTH), hosts)
 
     def listed(self, app: str = "probe") -> set[str]:
         """Return the instances that nginx has: app1:8000, …"""

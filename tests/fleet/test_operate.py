@@ -18,10 +18,10 @@ from versions import PROBE
 TOOLKIT = (sys.executable, "-m", "toolkit")
 
 JOURNAL = {
-    **{"id": "1", "kind": "deploy", "app": "probe", "to": "build-9", "state": "open"},
-    **{"before": {"tag": "build-1", "revert": ""}, "phase": "web", "step": "surge"},
-    **{"who": "ann@desk", "began": "2026-11-28T13:40:00+00:00", "at": ""},
-}
+    "id": "1", "kind": "deploy", "app": "probe", "to": "build-9", "state": "open",
+    "before": {"tag": "build-1", "revert": ""}, "phase": "web", "step": "surge",
+    "who": "ann@desk", "began": "2026-11-28T13:40:00+00:00", "at": "",
+}  # fmt: skip
 
 #: Holds the lock as a deploy does.
 DEPLOY = {"id": "2", "kind": "deploy", "who": "bob@ci", "why": "deploy build-9", "since": "13:40"}
@@ -163,7 +163,10 @@ def test_logs(toolkit):
 
 def test_logs_go_on_after_a_restart_and_leave_nothing(argv, stage):
     process = subprocess.Popen(
-        argv("logs", "-f", "--role", "worker"), stdout=subprocess.PIPE, text=True
+        argv("logs", "-f", "--role", "worker"),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
     )
     heard = []
     reader = threading.Thread(target=lambda: heard.extend(process.stdout))
@@ -181,7 +184,9 @@ def test_logs_go_on_after_a_restart_and_leave_nothing(argv, stage):
         os.kill(process.pid, signal.SIGINT)
         code = process.wait(timeout=20)
         reader.join()
+        process.stdout.close()
     assert code == 130
+    assert "was lost" not in "".join(heard)
     assert time.monotonic() - began < 5
     time.sleep(0.5)
     for host in APPS:
@@ -258,13 +263,14 @@ def test_doctor(toolkit, stage):
 def test_prune(toolkit, stage, versions):
     for number in (2, 3, 4):
         tag = versions.push(f"build-{number}")
-        ask(stage, "app1", f"sudo -n docker pull --quiet registry:5000/probe:{tag}")
+        ask(stage, "app1", f"sudo -n docker pull registry:5000/probe:{tag}")
     ask(stage, "app1", "echo export TAG=build-2 >/var/www/probe/REVERT")
+    keep(stage, "app1", "HISTORY", {"tag": "build-4"})
     try:
         would = toolkit("prune", "--keep", "1", "--dry-run", "--host", "app1").stdout
         done = toolkit("prune", "--keep", "1", "--host", "app1")
     finally:
-        ask(stage, "app1", "rm /var/www/probe/REVERT")
+        ask(stage, "app1", "rm /var/www/probe/REVERT /var/www/probe/HISTORY")
     listed = ask(stage, "app1", "sudo -n docker images --format '{{.Tag}}' registry:5000/probe")
     assert {"build-1", "build-2", "build-4"} <= set(listed.split())
     assert "build-3" not in listed

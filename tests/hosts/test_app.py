@@ -168,6 +168,37 @@ def test_a_web_instance_drains_before_it_stops(app):
     app.wait_for_answer(PORTS[0])
 
 
+def test_what_a_deploy_starts_beside_them(app):
+    names = {"antisocial-web-surge", "antisocial-web-canary", "antisocial-release"}
+    start = "{} docker-runner antisocial {}"
+    try:
+        for _ in range(2):  # the second one takes the place of the first
+            made = app.run(start.format("INSTANCE=surge TAG=build-2", "run")).strip()
+            assert made == app.inspect("antisocial-web-surge")["Id"]
+        app.run(start.format("INSTANCE=canary", "run"))
+        app.run(start.format("INSTANCE=release", "manage showmigrations feeds"))
+        assert app.run("docker wait antisocial-release") == "0\n"
+        for name in ("antisocial-web-surge", "antisocial-web-canary"):
+            wait_until(lambda name=name: is_ready(app, name), f"{name} is not ready")
+        assert app.status(18100) == "200"
+        assert app.inspect("antisocial-web-surge")["Config"]["Image"] == "antisocial:build-2"
+        assert not app.inspect("antisocial-web-canary")["HostConfig"]["PortBindings"]
+        drain = "docker exec antisocial-web-surge entrypoint drain"
+        app.run(f"{drain} --begin")
+        assert app.status(18100, "/__lbheartbeat__") == "503"
+        app.run(f"{drain} --over")
+        assert "waiting 0.0 s" in app.run(drain)
+        app.run("docker stop antisocial-web-surge antisocial-web-canary")
+        # Their logs are there for whoever asks now; nothing starts them again.
+        for name in names:
+            host = app.inspect(name)["HostConfig"]
+            assert (host["AutoRemove"], host["RestartPolicy"]["Name"]) == (False, "no")
+            assert app.run(f"docker logs {name} 2>&1")
+        assert "0001_initial" in app.run("docker logs antisocial-release")
+    finally:
+        app.try_run(f"docker rm --force {' '.join(names)}")
+
+
 def test_a_disabled_role_is_started_by_hand(app):
     app.run("systemctl start antisocial-reports")
     wait_until(lambda: app.ids("antisocial-reports"), "it does not start")
@@ -194,6 +225,7 @@ def test_apps_are_listed(app):
     listed = [line.split() for line in app.run("docker-runner").splitlines()]
     assert listed[0] == ["APP", "TAG"]
     assert ["antisocial", "build-1"] in listed
+    assert not [line for line in listed if "." in line[0]]
 
 
 @pytest.mark.parametrize(

@@ -316,6 +316,8 @@ def test_systemd_takes_the_units(fleet, tmp_path, kind):
     fleet.proxy.install(written(manifest, manifest.targets, tmp_path), manifest.name)
     units = ["consul-template@verified.service", "verified.service", "verified.target"]
     one = "consul-registration@verified" if kind == "consul" else "registrator"
+    if kind == "consul":
+        units.append("consul-registration@verified-web-surge.service")
     verify = "systemd-analyze verify --recursive-errors=yes --man=no"
     done = fleet.proxy.try_run(f"{verify} {one}.service {' '.join(units)}")
     assert done.returncode == 0, done.stderr

@@ -139,6 +139,7 @@ def test_killed_in_the_middle_the_next_run_finds_the_former_site(nginx, script, 
 
 UPSTREAM = "/etc/nginx/upstreams/shop.conf"
 PROGRAM = "/usr/local/bin/nginx-upstream"
+STOP = "nginx -s stop; while [ -e /run/nginx.pid ]; do sleep 0.1; done"
 
 #: Says its own port, at each of the ports that instances might have.
 INSTANCES = "".join(
@@ -154,6 +155,7 @@ def list_of(nginx, docker, tmp_path, shell):
     copied = command(docker, "cp", f"{files}/.", f"{nginx.container.name}:/root/files")
     assert copied.returncode == 0, copied.stderr
     nginx.run("rm -rf /etc/nginx/sites-*/* /etc/nginx/upstreams /var/lib/consul-template")
+    nginx.run("rm -f /run/nginx-upstream.*")
     nginx.run("cp -a /root/files/. / && rm -rf /root/files")
     nginx.write("/etc/nginx/conf.d/instances.conf", INSTANCES)
     nginx.run("nginx; until curl -s http://127.0.0.1/; do sleep 0.1; done")
@@ -163,9 +165,7 @@ def list_of(nginx, docker, tmp_path, shell):
         return done.returncode, done.stdout + done.stderr
 
     yield run
-    nginx.run(
-        "rm /etc/nginx/conf.d/instances.conf; nginx -s stop; while [ -e /run/nginx.pid ]; do sleep 0.1; done"
-    )
+    nginx.run(f"rm /etc/nginx/conf.d/instances.conf; {STOP}")
 
 
 def served(nginx, *ports):
@@ -213,6 +213,16 @@ def test_what_is_so_already_is_left(nginx, list_of):
     assert (pids(nginx), nginx.run(f"stat -c %i {UPSTREAM}")) == (pid, changed)
 
 
+def test_files_that_were_copied_over_a_list(nginx, list_of):
+    """nginx has not read them; whoever asks for that list gets it."""
+    made_once = nginx.run(f"cat {UPSTREAM}")
+    assert list_of("shop", "18000") == (0, "")
+    nginx.write(UPSTREAM, made_once)
+    assert served(nginx, 18000)
+    assert list_of("shop", "8000", "8001") == (0, "")
+    assert served(nginx, 8000, 8001)
+
+
 def test_a_list_that_nginx_does_not_take(nginx, list_of):
     nginx.write("/etc/nginx/conf.d/broken.conf", BAD)
     before = nginx.run(f"cat {UPSTREAM}")
@@ -228,7 +238,7 @@ def test_a_list_that_nginx_does_not_take(nginx, list_of):
 
 
 def test_nginx_does_not_run(nginx, list_of):
-    nginx.run("nginx -s stop; while [ -e /run/nginx.pid ]; do sleep 0.1; done")
+    nginx.run(STOP)
     code, said = list_of("shop", "8001")
     assert code == 0
     assert said == "nginx-upstream: nginx does not run; it finds the list when it starts.\n"

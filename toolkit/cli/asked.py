@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import functools
 import getpass
+import itertools
 import os
 import socket
+import sys
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
@@ -18,6 +20,10 @@ from toolkit.manifest.reading import load
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    from toolkit.deploy.hosts import Host
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -77,6 +83,38 @@ admin = click.option(
 )
 
 
+def counted(ask: Callable[[Host], T], number: int) -> Callable[[Host], T]:
+    """The same, with a line on a terminal that tells how many hosts have answered.
+
+    Args:
+        ask: What is done for each host.
+        number: How many there are.
+    """
+    terminal = sys.stderr.isatty()
+    answered = itertools.count(1)
+
+    def tell(text: str) -> None:
+        if terminal:
+            click.echo(f"\r\x1b[K{text}", nl=False, err=True)
+
+    def of(host: Host) -> T:
+        try:
+            return ask(host)
+        finally:
+            done = next(answered)
+            tell("" if done == number else f"{done} of {number} hosts have answered …")
+
+    tell(f"{number} hosts are asked …")
+    return of
+
+
 def who() -> str:
     """Who runs this: a user and a machine, or TOOLKIT_WHO."""
-    return os.environ.get("TOOLKIT_WHO") or f"{getpass.getuser()}@{socket.gethostname()}"
+    return os.environ.get("TOOLKIT_WHO") or f"{_user()}@{socket.gethostname()}"
+
+
+def _user() -> str:
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):  # a container's, which no passwd has
+        return str(os.getuid())

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import getpass
 import json
 import os
-import socket
 import sys
 from dataclasses import asdict
 from typing import TYPE_CHECKING
@@ -13,6 +11,7 @@ from typing import TYPE_CHECKING
 import click
 
 from toolkit.cli import options
+from toolkit.cli.asked import who
 from toolkit.deploy.deploying import Deployment
 from toolkit.deploy.display import choose
 from toolkit.deploy.events import Ended, Listeners
@@ -30,7 +29,6 @@ if TYPE_CHECKING:
 
     from toolkit.deploy.events import Event
     from toolkit.deploy.hosts import Fleet
-    from toolkit.manifest import Manifest
 
 tag = click.option("--tag", default="", metavar="TAG", help="The tag.  [default: what serves]")
 plan = click.option("--plan", is_flag=True, help="Print every command on every host; run nothing.")
@@ -76,17 +74,17 @@ def deploy(
 
     Without --tag, hosts get the tag that serves: a host that is new, for instance.
     """
-    manifest = load(app, directory, manifest_file).manifest
     if restart and tag:
         raise click.UsageError("--restart keeps the tag: leave out --tag.")
+    asked = fleet(load(app, directory, manifest_file).manifest, hosts, roles)
     order = Order(
         kind="restart" if restart else "deploy",
         tag=tag,
-        who=_who(),
-        parallel=_parallel(parallel, manifest),
+        who=who(),
+        parallel=_parallel(parallel, asked),
         strict=strict,
     )
-    _run(fleet(manifest, hosts, roles), order, directory, ssh_config, plan=plan, as_json=as_json)
+    _run(asked, order, directory, ssh_config, plan=plan, as_json=as_json)
 
 
 @click.command()
@@ -125,16 +123,18 @@ def rollback(
     After a deploy that was cut off it brings every host back to what it had. It is refused where
     the database has migrations that the older code cannot live with.
     """
-    manifest = load(app, directory, manifest_file).manifest
+    if unfinished and tag:
+        raise click.UsageError("--unfinished brings back what hosts had: leave out --to.")
+    asked = fleet(load(app, directory, manifest_file).manifest, hosts, roles)
     order = Order(
         kind="rollback",
         tag=tag,
-        who=_who(),
-        parallel=_parallel(parallel, manifest),
+        who=who(),
+        parallel=_parallel(parallel, asked),
         force=force,
         unfinished=unfinished,
     )
-    _run(fleet(manifest, hosts, roles), order, directory, ssh_config, plan=plan, as_json=as_json)
+    _run(asked, order, directory, ssh_config, plan=plan, as_json=as_json)
 
 
 def _run(
@@ -182,9 +182,5 @@ def _plan(hosts: Fleet, order: Order, *, as_json: bool) -> None:
             click.echo(f"    {command}")
 
 
-def _parallel(text: str | None, manifest: Manifest) -> int:
-    return hosts_at_a_time(text or manifest.deploy.parallel, len(fleet(manifest).hosts))
-
-
-def _who() -> str:
-    return os.environ.get("TOOLKIT_WHO") or f"{getpass.getuser()}@{socket.gethostname()}"
+def _parallel(text: str | None, hosts: Fleet) -> int:
+    return hosts_at_a_time(text or hosts.manifest.deploy.parallel, len(hosts.hosts))

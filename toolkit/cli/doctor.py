@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from toolkit.cli import options
-from toolkit.cli.asked import admin, asked
+from toolkit.cli.asked import admin, asked, counted
 from toolkit.errors import HostError, PreflightError
 from toolkit.operate import asking
 from toolkit.operate.doctor import findings
@@ -41,7 +41,9 @@ def doctor(what: Asked, admin: bool, as_json: bool) -> None:
             proxies=tuple(host.admin(user) for host in fleet.proxies),
         )
     with what.ssh as ssh:
-        answers = asking.everywhere(fleet.everywhere, lambda host: examine(ssh, fleet, host))
+        hosts = fleet.everywhere
+        ask = counted(lambda host: examine(ssh, fleet, host), len(hosts))
+        answers = asking.everywhere(hosts, ask)
     found = list(judged(fleet, answers))
     if as_json:
         click.echo(json.dumps(findings.data(found), indent=2, ensure_ascii=False))

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from toolkit.cli.asked import asked
+from toolkit.cli.asked import asked, counted
 from toolkit.operate import asking
 from toolkit.operate import prune as pruning
 
@@ -20,19 +20,21 @@ if TYPE_CHECKING:
     "--keep",
     type=click.IntRange(min=1),
     metavar="N",
-    help="How many of the newest images stay.  [default: the manifest's deploy.keep]",
+    help="How many images stay, those deployed last.  [default: the manifest's deploy.keep]",
 )
 @click.option("--dry-run", is_flag=True, help="Tell what would be removed, and remove nothing.")
 def prune(what: Asked, keep: int | None, dry_run: bool) -> None:
     """Remove old images of APP from its hosts, and containers that a deploy has left.
 
-    Never the image of the tag that serves, of the one before it, of a deploy that is unfinished, or
-    of any container. A host on which a deploy is under way is passed over.
+    Those that were deployed last stay, then the newest that never were. Never removed is the image
+    of the tag that serves, of the one before it, of a deploy that is unfinished, or of any
+    container. A host on which a deploy is under way is passed over.
     """
     number = keep or what.fleet.manifest.deploy.keep
     with what.ssh as ssh:
         pruner = pruning.pruner(ssh, what.fleet, number, dry=dry_run)
-        answers = asking.everywhere(what.fleet.hosts, pruner)
+        hosts = what.fleet.hosts
+        answers = asking.everywhere(hosts, counted(pruner, len(hosts)))
     for host, answer in answers.items():
         for line in answer.value or (() if answer.lost else ("nothing to remove",)):
             click.echo(f"{host.name}: {line}")

@@ -85,7 +85,7 @@ class Deployment:
         except (DeployError, BetweenError):
             raise
         except (ToolkitError, KeyboardInterrupt) as error:
-            self._end("failed", str(error.args[0] if error.args else "interrupted"))
+            self._end("broken" if self._journals else "failed", _reason(error))
             raise
 
     def _locked(self, lock: Lock) -> None:
@@ -97,8 +97,9 @@ class Deployment:
         started = self._start(goal, had)
         wanted = {host: each.tags.tag for host, each in goal.items() if each.tags.tag}
         preflight.images(wanted, fetch=self.order.kind == "deploy")
-        preflight.kept({host: tags.tag for host, tags in had.items()})
-        applied = self._reviewed(goal, had)
+        if not self.order.force:
+            preflight.kept({host: tags.tag for host, tags in had.items()})
+        applied = self._reviewed(goal, had, cut)
         self.ready(started)
         execution = self._execution(lock)
         execution.touched += cut  # what was cut off has changed them, for all that is known
@@ -135,19 +136,24 @@ class Deployment:
             goal,
             parallel=self.order.parallel,
             release=self.order.kind == "deploy",
-            canary=bool(_first(goal)),
             reverse=self.order.backwards,
         )
 
-    def _reviewed(self, goal: Mapping[Host, Goal], had: Mapping[Host, Tags]) -> tuple[str, ...]:
+    def _reviewed(
+        self, goal: Mapping[Host, Goal], had: Mapping[Host, Tags], cut: Mapping[Host, Journal]
+    ) -> tuple[str, ...]:
         """What the release is going to apply, by name; what the old code cannot bear is told."""
         if self.order.kind == "restart":
             return ()
         host = next(iter(goal))
         asked = review.Review(self.shell, self.fleet, host, lambda text: self.tell(Note(text=text)))
         if self.order.backwards:
+            older = goal[host].tags.tag
+            tags = (*((cut[host].to,) if host in cut else ()), had[host].tag)
             asked.backwards(
-                current=had[host].tag, older=goal[host].tags.tag, force=self.order.force
+                current=next((each for each in tags if each != older), older),
+                older=older,
+                force=self.order.force or self.order.unfinished,  # the older code serves already
             )
             return ()
         return asked.forwards(goal[host].tags.tag, strict=self.order.strict)
@@ -329,7 +335,7 @@ class Deployment:
 
 
 def _cut(found: Mapping[Host, State]) -> dict[Host, Journal]:
-    """The journals of deploys that were cut off: their last one on a host may say that it is over."""
+    """The journals of deploys that were cut off; on some hosts they may be over already."""
     each = {host: one for host, state in found.items() if (one := journals.read(state.journal))}
     ids = {one.id for one in each.values() if one.open}
     return {host: one for host, one in each.items() if one.id in ids}

@@ -64,7 +64,7 @@ class Execution:
         fleet: The hosts.
         tell: Is told of what happens.
         journals: Each host's, which is kept there; empty where none is to be kept.
-        guard: Called before each step; raises where somebody else works on the hosts by now.
+        guard: Called before each step on a host; raises where somebody else works on it by now.
         lenient: On the way back: one host's failure does not stop the others, nor does a journal
             that cannot be written.
         errors: Hosts on which a step failed, and why, where that does not stop the others.
@@ -77,7 +77,7 @@ class Execution:
     fleet: Fleet
     tell: Callable[[Event], None]
     journals: MutableMapping[Host, Journal]
-    guard: Callable[[], None] = lambda: None
+    guard: Callable[[Host], None] = lambda _: None
     lenient: bool = False
     touched: list[Host] = field(default_factory=list)
     errors: dict[Host, str] = field(default_factory=dict)
@@ -129,7 +129,7 @@ class Execution:
         state = self._look(lane.host)
         for step in lane.steps:
             self._check()
-            self.guard()
+            self.guard(lane.host)
             if not step.needed(state):
                 self._ended(lane.host, step, "skipped", 0)
                 continue

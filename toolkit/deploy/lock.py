@@ -75,6 +75,7 @@ class Lock:
     claim: Claim
     tell: Callable[[Event], None]
     _held: dict[Host, Held] = field(default_factory=dict)
+    _lost: set[Host] = field(default_factory=set)
     _ended: threading.Event = field(default_factory=threading.Event)
     _renewing: threading.Lock = field(default_factory=threading.Lock)
 
@@ -106,17 +107,25 @@ class Lock:
     ) -> None:
         self._give_back()
 
-    def renew(self) -> None:
-        """Take those again whose connections broke.
+    def renew(self, host: Host) -> None:
+        """Take a host's lock, and the leader's, again where their connections broke.
+
+        Whoever else deploys needs all of them, so nobody else works on a host whose lock is had.
 
         Raises:
             LockedError: Somebody else has one by now: nothing more is this one's to do.
-            HostError: A host cannot be reached.
+            HostError: The host cannot be reached.
         """
         with self._renewing:
-            for host, held in tuple(self._held.items()):
-                if held.process.poll() is not None:
-                    self._take(host)
+            for each in dict.fromkeys((self.fleet.leader, host)):
+                if each in self._lost or (each in self._held and not self._held[each].ended):
+                    continue
+                try:
+                    self._take(each)
+                except HostError:
+                    if each == host:
+                        raise
+                    self._lost.add(each)
 
     def _take(self, host: Host) -> None:
         with step(self.tell, host.name, "lock", "lock"):

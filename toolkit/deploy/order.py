@@ -93,7 +93,7 @@ def goals(
 
 
 def _goal(tag: str, had: Tags) -> Goal:
-    """A tag on a host; where it served before a deploy that was cut off, REVERT is as it was, too."""
+    """A tag on a host; where it is the one that it goes back to, REVERT is as it was, too."""
     if tag == had.tag:
         return Goal(tags=had, back=True)
     return Goal(tags=Tags(tag=tag, revert=had.tag))

@@ -62,6 +62,8 @@ class Review:
         Raises:
             RefusedError: It cannot, and `force` does not say that it may.
         """
+        if older in {"", current}:
+            return
         ours, theirs = self._facts(current), self._facts(older)
         if ours is None or theirs is None:
             return

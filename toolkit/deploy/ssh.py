@@ -8,6 +8,7 @@ questions, one connection a host, and an end where a host says nothing any more.
 from __future__ import annotations
 
 import contextlib
+import os
 import shutil
 import subprocess
 import tempfile
@@ -112,6 +113,11 @@ class Held:
     host: Host
     process: subprocess.Popen[str]
 
+    @property
+    def ended(self) -> bool:
+        """Whether it has ended, by itself or with its connection."""
+        return self.process.poll() is not None
+
     def line(self, timeout: float) -> str:
         """The next line that it prints, or nothing where it has ended or is silent."""
         found: list[str] = []
@@ -162,7 +168,7 @@ class Ssh:
     def __enter__(self) -> Self:
         if shutil.which("ssh") is None:
             raise UsageError("there is no `ssh` on PATH.", "Install OpenSSH's client.")
-        self._folder = Path(tempfile.mkdtemp(prefix="toolkit-ssh-"))
+        self._folder = Path(tempfile.mkdtemp(prefix="toolkit-ssh-", dir=_short()))
         return self
 
     def __exit__(
@@ -279,6 +285,11 @@ def lost(host: Host, said: str) -> HostError:
         f"{host.name} cannot be reached: {last[0]}",
         f"Try it: ssh {host.address} true",
     )
+
+
+def _short() -> str | None:
+    """A folder with a short name, if there is one: a socket's path has 104 characters at most."""
+    return "/tmp" if os.access("/tmp", os.W_OK) else None  # noqa: S108 - mkdtemp makes it private
 
 
 def _quietly(argv: tuple[str, ...]) -> None:

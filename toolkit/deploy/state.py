@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
+import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -14,7 +16,8 @@ if TYPE_CHECKING:
 
     from toolkit.deploy.hosts import Fleet, Host
 
-_EXPORT = "export TAG="
+#: What TAG and REVERT have, as docker-runner reads it.
+_TAG = re.compile(r"(?:export +)?TAG=([\"']?)([A-Za-z0-9_.-]*)\1")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -124,7 +127,8 @@ def read(text: str) -> State:
     for line in text.splitlines():
         key, _, rest = line.partition(" ")
         if key in _READERS:
-            _READERS[key](values, rest.strip())
+            with contextlib.suppress(ValueError):  # no number: a login shell's words
+                _READERS[key](values, rest.strip())
     return State(**values)
 
 
@@ -162,8 +166,8 @@ def _properties(said: str) -> tuple[int | None, str, str]:
 
 def _file(values: dict[str, Any], rest: str) -> None:
     name, _, text = rest.partition(" ")
-    if name in {"TAG", "REVERT"} and text.startswith(_EXPORT):
-        values[name.lower()] = text.removeprefix(_EXPORT).strip("\"' ")
+    if name in {"TAG", "REVERT"} and (found := _TAG.fullmatch(text.strip())):
+        values[name.lower()] = found[2]
     elif name in {"JOURNAL", "LOCK"}:
         values[name.lower()] = _object(text)
 

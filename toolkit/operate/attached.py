@@ -89,6 +89,7 @@ class Followed:
         self, host: Host, process: subprocess.Popen[str], listen: Callable[[str], None]
     ) -> None:
         self._host, self._process, self._listen = host, process, listen
+        self._wanted = True
 
     def until_end(self) -> None:
         """Hand on lines until it ends.
@@ -99,7 +100,7 @@ class Followed:
         for line in self._process.stdout or ():
             self._listen(line)
         _, error = self._process.communicate()
-        if self._process.returncode == LOST:
+        if self._process.returncode == LOST and self._wanted:
             raise HostError(
                 f"{self._host.name} was lost: {error.strip() or 'the connection was closed'}",
                 f"Try it: ssh {self._host.address} true",
@@ -107,4 +108,5 @@ class Followed:
 
     def end(self) -> None:
         """End it, here and there."""
+        self._wanted = False
         self._process.terminate()

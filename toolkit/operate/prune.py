@@ -29,8 +29,8 @@ def command(
     Args:
         fleet: The app's hosts.
         host: The host.
-        keep: How many of the newest images stay; those of TAG, of REVERT, of the journal and of
-            containers stay besides.
+        keep: How many images stay: those deployed last, by the audit log, then the newest that
+            never were. Those of TAG, of REVERT, of the journal and of containers stay besides.
         dry: Only tell what would be removed.
         unless_held: Do nothing where somebody has the app's lock.
 

@@ -9,6 +9,7 @@ from toolkit.errors import ScaffoldError
 from toolkit.provision import applying
 from toolkit.provision.together import check, together
 from toolkit.scaffold.changes import State
+from toolkit.scaffold.targets.nginx import UPSTREAMS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -89,8 +90,7 @@ def apply(
         )
         raise ScaffoldError(
             f"nothing was installed where files were edited by hand, or are another's:{paths}",
-            "Take the edit into the manifest; --force writes over them. A list of nginx' servers "
-            "differs while a deploy is under way, or was cut off.",
+            f"Take the edit into the manifest; --force writes over them.{_why(stopped)}",
         )
     if open_:
         raise ScaffoldError(
@@ -150,6 +150,15 @@ def _left(found: Found, *, prune: bool) -> Iterator[str]:
 def _edited(found: Mapping[Machine, Found]) -> dict[Machine, list[str]]:
     paths = {machine: [each.path for each in applying.hand(its)] for machine, its in found.items()}
     return {machine: each for machine, each in paths.items() if each}
+
+
+def _why(stopped: Mapping[Machine, list[str]]) -> str:
+    if not any(path.startswith(f"{UPSTREAMS}/") for paths in stopped.values() for path in paths):
+        return ""
+    return (
+        f" What is in /{UPSTREAMS} differs while a deploy is under way, or where one was cut off: "
+        "`toolkit rollback --unfinished` puts it right."
+    )
 
 
 def _names(machines: Mapping[Machine, Found]) -> str:

@@ -72,13 +72,16 @@ def _everywhere(manifest: Manifest, wanted: tuple[str, ...]) -> tuple[Host, ...]
 
 
 def _machine(manifest: Manifest, host: Host) -> Machine:
+    admin = host.admin(manifest.deploy.admin)
+    deploy = manifest.deploy.model_copy(update={"user": host.user})
+    manifest = manifest.model_copy(update={"deploy": deploy})  # whom sudo's file names
     targets = [name for name in manifest.targets if name in HOSTS]
     made = files(manifest, targets, host.name)
     there = tuple(instances(manifest, host.name))
     if there and host.user != ROOT and not any(each.path.startswith("etc/sudo") for each in made):
         made = (*made, sudoers(manifest, host.name))  # what `toolkit deploy` needs there
     return Machine(
-        admin=host.admin(manifest.deploy.admin),
+        admin=admin,
         user=host.user,
         files=tuple(sorted(made, key=lambda file: file.path)),
         instances=there,

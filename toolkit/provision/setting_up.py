@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from toolkit.errors import ConfigurationError, PreflightError, ScaffoldError
@@ -26,7 +26,7 @@ _KNOWN = " or ".join(f"{name.title()} {first} or later" for name, first in SYSTE
 ELSEWHERE: Mapping[str, str] = {
     "consul": "https://developer.hashicorp.com/consul/install; its agent has to run here",
     "consul-template": "https://releases.hashicorp.com/consul-template/; to be put at "
-    "/usr/local/bin/consul-template",
+    "/usr/local/bin/consul-template; then: systemctl start consul-template@{app}",
 }
 
 _VERBS = {"there": "was there", "now": "installs", "did": "done", "lacks": "lacks"}
@@ -152,8 +152,10 @@ class Setup:
         installed = applying.install(self.shell, self.app, machine, found, prune=False)
         if not installed.written:
             self._tell(machine, f"was there  {len(machine.files)} files of {self.app}")
-        for line in approving.lines(self.app, installed):
+        for line in approving.lines(self.app, replace(installed, lacks=())):
             self._tell(machine, f"done       {line}")
+        for line in installed.lacks:
+            self._tell(machine, f"lacks      {line}")
         return bool(installed.written)
 
     def _left(self, done: tuple[Machine, ...]) -> Iterator[str]:
@@ -162,7 +164,8 @@ class Setup:
         for machine, system in looked.done.items():
             for program in _needed(machine):
                 if program not in system.programs:
-                    yield f"{machine.name}: lacks      {program}: {ELSEWHERE[program]}"
+                    where = ELSEWHERE[program].format(app=self.app)
+                    yield f"{machine.name}: lacks      {program}: {where}"
 
     def _account(self, machine: Machine, line: str) -> None:
         if _accounted(line):

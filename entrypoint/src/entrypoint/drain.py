@@ -38,15 +38,15 @@ def main(args: tuple[str, ...]) -> int:
         ConfigurationError: DRAIN_SECONDS is not a time.
         WriteError: DRAIN_FILE cannot be written or removed.
     """
-    others = {("--begin",): begin, ("--over",): over, ("--undo",): undo}
-    if args and args not in others:
+    others = {"--begin": begin, "--over": over, "--undo": undo}
+    if len(args) > 1 or not others.keys() >= set(args):
         raise UsageError(
             "drain takes --begin, --over or --undo, or nothing.",
             "DRAIN_SECONDS says how long it waits.",
         )
     path = role.drain_file(os.environ)
     if args:
-        return others[args](path)
+        return others[args[0]](path)
     span = seconds(os.environ, "DRAIN_SECONDS", SECONDS)
     began = mark(path)
     found = role.read()

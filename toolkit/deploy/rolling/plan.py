@@ -49,7 +49,8 @@ def stages(
     found = [_leftovers(fleet, goals, release=release)]
     if release:
         found.append(Stage(phase=RELEASE, lanes=(_release(fleet, first, goals[first]),)))
-    if canary and (host := next((each for each in goals if fleet.web(each)), None)):
+    tried = (host for host, goal in goals.items() if fleet.web(host) and goal.tags.tag)
+    if canary and (host := next(tried, None)):
         found.append(Stage(phase=CANARY, lanes=(web.canary(fleet, host, goals[host]),)))
     order = [role for role in fleet.manifest.order if not fleet.roles or role in fleet.roles]
     for role in reversed(order) if reverse else order:

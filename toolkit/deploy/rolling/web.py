@@ -40,7 +40,8 @@ def lane(fleet: Fleet, host: Host, goal: Goal) -> Lane:
         host=host,
         steps=(
             *_surge(fleet, host, goal, bridged),
-            *(step for each in there for step in _replaced(fleet, host, each, goal)),
+            *(step for each in there for step in _replaced(fleet, host, each, goal, bridged)),
+            *_listed(fleet, host, surge, there, bridged),
             _unsurge(fleet, host, surge, there, bridged),
         ),
     )
@@ -90,7 +91,7 @@ def _surge(
         name="surge",
         actions=(Run(remote=start), ready(fleet, host, surge.name, goal, "--ready")),
         needed=lambda state: bridged(state) and surge.name not in state.ready,
-        failed=remove(host, surge),
+        failed=(*proxies.registration(fleet, host, surge, "stop"), *remove(host, surge)),
         container=surge.name,
         when="where web runs another tag",
     )
@@ -104,14 +105,15 @@ def _surge(
         ),
         needed=bridged,
         container=surge.name,
-        when="where there is a surge instance",
+        when="where web runs another tag",
     )
 
 
-def _replaced(fleet: Fleet, host: Host, instance: Instance, goal: Goal) -> Iterator[Step]:
+def _replaced(
+    fleet: Fleet, host: Host, instance: Instance, goal: Goal, bridged: Callable[[State], bool]
+) -> Iterator[Step]:
     there, surge = fleet.web(host), _temporary(fleet, SURGE)
     others = (*(each for each in there if each != instance), surge)
-    serves = proxies.into(fleet, host, instance, (*there, surge))
     yield Step(
         phase=WEB,
         name=f"drain {instance.job}",
@@ -137,18 +139,54 @@ def _replaced(fleet: Fleet, host: Host, instance: Instance, goal: Goal) -> Itera
         job=instance.job,
         when="unless it runs the tag",
     )
+    answers = (
+        proxies.drain(host, instance, "--undo"),
+        ready(fleet, host, instance.name, goal, "--ready"),
+    )
+
+    def there_is(state: State) -> bool:
+        return instance.settings.enabled or state.up(instance.name)
+
+    def beside_a_surge(state: State) -> bool:
+        return there_is(state) and (fleet.discovery != "nginx" or bridged(state))
+
     yield Step(
         phase=WEB,
         name=f"{instance.job} serves",
-        actions=(
-            proxies.drain(host, instance, "--undo"),
-            ready(fleet, host, instance.name, goal, "--ready"),
-            *serves,
-        ),
-        needed=lambda state: instance.settings.enabled or state.up(instance.name),
+        actions=(*answers, *proxies.into(fleet, host, instance, (*there, surge))),
+        needed=beside_a_surge,
         container=instance.name,
         job=instance.job,
+        when="beside a surge instance" if fleet.discovery == "nginx" else "",
     )
+    if fleet.discovery == "nginx":
+        yield Step(
+            phase=WEB,
+            name=f"{instance.job} is ready",
+            actions=answers,
+            needed=lambda state: there_is(state) and not bridged(state),
+            container=instance.name,
+            job=instance.job,
+            when="where no surge instance serves",
+        )
+
+
+def _listed(
+    fleet: Fleet,
+    host: Host,
+    surge: Temporary,
+    there: tuple[Instance, ...],
+    bridged: Callable[[State], bool],
+) -> Iterator[Step]:
+    """The list of nginx beside them, where none was written for a surge instance."""
+    if fleet.discovery == "nginx":
+        yield Step(
+            phase=WEB,
+            name="web serves",
+            actions=(Run(remote=proxies.upstream(fleet, host, there)),),
+            needed=lambda state: not bridged(state) and surge.name not in state.containers,
+            when="where no surge instance serves",
+        )
 
 
 def _unsurge(
@@ -186,16 +224,16 @@ def _bridged(
 ) -> Callable[[State], bool]:
     """Whether a surge instance serves meanwhile.
 
-    It does where an earlier deploy has left one that is ready, whatever its tag; and where web
-    runs, is to be restarted, and proxies have a list that it can come into.
+    It does where web is to be restarted, and runs while proxies have a list that it can come into;
+    or where an earlier deploy has left one that is ready, whatever its tag. Where web is as it is
+    to be, one that is left has only to end: a way back needs nothing of what may have failed.
     """
 
     def needed(state: State) -> bool:
-        if surge.name in state.ready:
-            return True
+        if all(goal.has(state, each, fleet) for each in there):
+            return False
         running = any(state.up(each.name) for each in there)
-        outdated = not all(goal.has(state, each, fleet) for each in there)
-        return fleet.discovery != "none" and running and outdated
+        return surge.name in state.ready or (fleet.discovery != "none" and running)
 
     return needed
 

@@ -17,10 +17,10 @@ from toolkit.errors import HostError
 from toolkit.scaffold.temporary import temporary
 
 #: Commands after which a proxy has what is ready.
-LAG = 3
+LAG = 2
 
 #: Commands on a host after which a container there has started.
-BOOT = 2
+BOOT = 1
 
 
 class KilledError(BaseException):
@@ -100,7 +100,6 @@ class World:
         self.consul = True
         self.seen = []
         self.released = []
-        self.log = []
         self.machines = {}
         for number, host in enumerate(fleet.everywhere, 1):
             self.machines[host.name] = Machine(address=f"10.0.0.{number}")
@@ -131,12 +130,17 @@ class World:
 
     # What visitors meet.
 
+    @property
+    def registrator(self):
+        return self.fleet.manifest.registration.kind == "registrator"
+
     def _ready(self):
         for name, machine in self.machines.items():
             for box_name, box in machine.boxes.items():
                 unit = f"consul-registration@{box_name}.service"
-                temporary = box_name.endswith(("-surge", "-canary", "-release"))
-                if box.port and box.ready and (not temporary or unit in machine.units):
+                surge = box_name.endswith("-surge")
+                known = unit in machine.units or not surge or self.registrator
+                if box.port and box.ready and known:
                     yield name, box.port
 
     def settle(self):
@@ -170,7 +174,7 @@ class Holding:
     """A lock of a host, as `Held`."""
 
     def __init__(self, machine, claim):
-        self.machine, self.process = machine, self
+        self.machine = machine
         self.lost = machine.gone
         self._lines = []
         if self.lost:
@@ -183,21 +187,23 @@ class Holding:
             self._lines = [machine.files["LOCK"]]
             self.lost = True
 
-    def poll(self):
-        return 255 if self.lost or self.machine.gone else None
+    @property
+    def ended(self):
+        return self.lost or self.machine.gone
 
     def line(self, timeout):
         return self._lines.pop(0) if self._lines else ""
 
     def say(self, text):
-        return self.poll() is None
+        return not self.ended
 
     def end(self, timeout=10):
         if self.machine.lock is self:
             self.machine.lock = None
             self.machine.files.pop("LOCK", None)
-        ended = self.machine.gone
-        return Done(code=255 if ended else 75, error="no route to host" if ended else "")
+        if self.machine.gone:
+            return Done(code=255, error="no route to host")
+        return Done(code=75)
 
 
 class Deployer:
@@ -206,14 +212,14 @@ class Deployer:
     Args:
         world: The hosts.
         dies: The number of the command at which it is killed; None for never.
-        after: That command is done nevertheless; with "half", as far as it is not one act.
+        after: That command is done nevertheless; with "half", the first part of it alone.
         fault: Is called with a host's name and a command before that is run; it may raise, and what
             it gives is the answer.
     """
 
     def __init__(self, world, dies=None, *, after=False, fault=None):
         self.world, self.dies, self.after, self.fault = world, dies, after, fault
-        self.commands, self.dead = 0, False
+        self.said, self.dead = [], False
         self._held = []
 
     def hold(self, host, remote):
@@ -227,7 +233,6 @@ class Deployer:
         with self.world.guard:
             machine = self.world[host.name]
             what = f"{host.name}: {remote}"
-            self.world.log.append(what)
             self._count(what, lambda: self._do(machine, host, remote))
             answer = self.fault(host.name, str(remote)) if self.fault else None
             if machine.gone:
@@ -239,8 +244,8 @@ class Deployer:
     def _count(self, what, do):
         if self.dead:
             raise KilledError
-        self.commands += 1
-        if self.commands == self.dies:
+        self.said.append(what)
+        if len(self.said) == self.dies:
             if self.after:
                 do()
                 self.world.look(what)
@@ -250,7 +255,7 @@ class Deployer:
             raise KilledError(what)
 
     def _do(self, machine, host, remote):
-        half = self.commands == self.dies and self.after == "half"
+        half = len(self.said) == self.dies and self.after == "half"
         for box in machine.boxes.values():
             box.boot -= 1
         done = Act(self.world, machine, host, half=half).of(remote)

@@ -184,3 +184,9 @@ def test_doctor(toolkit, hosts):
 def test_who(monkeypatch):
     monkeypatch.delenv("TOOLKIT_WHO", raising=False)
     assert "@" in asked.who()
+
+
+def test_on_a_terminal_it_tells_how_many_have_answered(toolkit, hosts, monkeypatch, capsys):
+    monkeypatch.setattr("sys.stderr.isatty", lambda: True, raising=False)
+    _, said = toolkit("prune")
+    assert "\r\x1b[K2 hosts are asked …\r\x1b[K1 of 2 hosts have answered …\r\x1b[K" in said

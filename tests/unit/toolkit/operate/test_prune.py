@@ -47,6 +47,13 @@ def test_old_images(host):
     assert not any("rm --force" in call or "rmi --force" in call for call in host.calls)
 
 
+def test_those_deployed_last_stay(host):
+    """Images may be as old as the code in them: what stays is what was deployed."""
+    tags = ("build-1", "build-9", "build-4", "gone", "build-3", "build-4")
+    host.write(HISTORY="".join(json.dumps({"tag": tag, "before": "x"}) + "\n" for tag in tags))
+    assert removed(host.prune().output) == ["9", "1", "8", "7", "5"]
+
+
 def test_few_images(host):
     assert host.prune(keep=9) == Done(code=0)
 

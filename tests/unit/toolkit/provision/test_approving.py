@@ -132,6 +132,14 @@ def test_edited_by_hand_stops_that_host_alone(apply, shell, answers):
     }
 
 
+def test_a_deploy_is_under_way(apply, shell, answers):
+    upstream = "etc/nginx/upstreams/shop.conf"
+    shell.answers = {"files": answers(former(upstream, "server 127.0.0.1:18000;\n"))}
+    with pytest.raises(ScaffoldError) as raised:
+        apply(yes=True)
+    assert "while a deploy is under way" in raised.value.hint
+
+
 def test_the_text_of_anothers_file_is_not_shown(apply, shell, answers, said):
     shell.answers = {"files": answers(f"closed - {UNIT}")}
     with pytest.raises(ScaffoldError):

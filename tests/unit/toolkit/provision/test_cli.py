@@ -1,6 +1,12 @@
 """The commands, with an `ssh` that runs what it gets here, in a folder."""
 
+import sys
+
+import click
 import pytest
+
+from toolkit.cli import options
+from toolkit.deploy.ssh import Done, Ssh
 
 
 @pytest.fixture
@@ -52,3 +58,48 @@ def test_a_file_of_variables_that_is_wrong(toolkit, app):
     assert code == 78
     assert "line 1" in said
     assert "s3cr3t" not in said
+
+
+@pytest.mark.parametrize("roll", [True, False])
+def test_push_rolls_the_roles_when_asked(toolkit, app, monkeypatch, roll):
+    """By the very command that people would give next."""
+    given = []
+
+    @click.command()
+    @click.argument("app")
+    @options.directory
+    @options.manifest
+    @options.hosts
+    @options.ssh_config
+    @click.option("--restart", is_flag=True)
+    @click.option("--tag", default="")
+    def deploy(**values):
+        given.append(values)
+
+    monkeypatch.setattr(sys.modules["toolkit.cli.env"], "deploy", deploy)
+    answers = {"variables": "here SECRET_KEY\nend\n", "push": "did\n"}
+
+    def run(self, host, remote, listen=None):
+        return Done(code=0, output=answers[remote.script.rpartition("/")[2]])
+
+    monkeypatch.setattr(Ssh, "run", run)
+    toolkit("scaffold", "shop", "-C", str(app))
+    code, said = toolkit("env", "push", "shop", "-C", str(app), "--yes", *["--roll"] * roll)
+    assert code == 0, said
+    assert ("toolkit deploy shop --restart" in said) is not roll
+    assert len(given) == roll
+    if roll:
+        assert (given[0]["app"], given[0]["restart"], given[0]["tag"]) == ("shop", True, "")
+        assert given[0]["directory"] == app
+
+
+def test_a_terminal_is_asked(toolkit, app, monkeypatch):
+    monkeypatch.setattr(sys.modules["toolkit.cli.env"], "asking", lambda: True)
+    monkeypatch.setattr(click, "confirm", lambda question: print(question) or False)
+    output = "here SECRET_KEY\nend\n"
+    monkeypatch.setattr(Ssh, "run", lambda *_, **__: Done(code=0, output=output))
+    toolkit("scaffold", "shop", "-C", str(app))
+    code, said = toolkit("env", "push", "shop", "-C", str(app))
+    assert code == 1
+    assert "Write them on app1?" in said
+    assert "Nothing was written." in said

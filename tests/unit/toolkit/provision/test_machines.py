@@ -32,6 +32,16 @@ def test_a_user_in_a_hosts_name_changes_no_file(manifest):
     assert [each.name for each in found[0].instances] == ["shop-web"]
 
 
+def test_the_user_in_a_hosts_name_is_whom_sudo_knows(manifest):
+    texts = {
+        each.name: next(file.text for file in each.files if file.path.startswith("etc/sudoers.d"))
+        for each in machines(manifest(TWO))
+        if each.instances
+    }
+    assert "\ndeploy ALL = (root)" in texts["app1"]
+    assert "\nops ALL = (root)" in texts["app2"]
+
+
 def test_a_proxy_alone(manifest):
     assert [each.name for each in machines(manifest(TWO), ["proxy1"])] == ["proxy1"]
 

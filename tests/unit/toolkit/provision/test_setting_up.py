@@ -58,7 +58,7 @@ def test_a_bare_host(set_up, shell, one, there, said):
         "packages": "there sudo\nnow docker.io\nnoise of apt\ndid docker: installed docker.io 26\n",
         "user": "did user deploy: made, without a password\nlacks keys: none\n",
         "files": there.replace(f"same {UNIT}", f"absent {UNIT}"),
-        "install": "did systemd has read its units\n",
+        "install": "did systemd has read its units\nlacks nginx does not run\n",
     }
     set_up(one)
     assert said == [
@@ -69,6 +69,7 @@ def test_a_bare_host(set_up, shell, one, there, said):
         "app1: lacks      keys: none",
         "app1: done       1 file installed.",
         "app1: done       systemd has read its units.",
+        "app1: lacks      nginx does not run",
     ]
     assert [what for _, what, _ in shell.asked] == [
         "remote/system '' consul consul-template",
@@ -151,7 +152,7 @@ def test_what_has_no_package_is_told(set_up, shell, manifest, said):
         "app1: lacks      consul: https://developer.hashicorp.com/consul/install; its agent has to "
         "run here",
         "p1: lacks      consul-template: https://releases.hashicorp.com/consul-template/; to be "
-        "put at /usr/local/bin/consul-template",
+        "put at /usr/local/bin/consul-template; then: systemctl start consul-template@shop",
     ]
     assert ("root@app1", "remote/packages no", "") in shell.asked
     assert ("root@p1", "remote/packages yes", "") in shell.asked

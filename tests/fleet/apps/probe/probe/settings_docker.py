@@ -5,6 +5,7 @@ MIDDLEWARE = ["django.middleware.common.CommonMiddleware"]
 ROOT_URLCONF = "probe.urls"
 WSGI_APPLICATION = "probe.wsgi.application"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+TIME_ZONE = "UTC"
 USE_TZ = True
 
 CELERY_BEAT_SCHEDULE = {"tick": {"task": "probe.tasks.tick", "schedule": 10.0}}
