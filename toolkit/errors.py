@@ -148,10 +148,10 @@ class LockedError(ToolkitError):
 
 
 class RefusedError(ToolkitError):
-    """It would break what runs: migrations that the old code cannot live with, a hook that says no."""
+    """It would break what runs: migrations that the old code cannot bear, or a hook says no."""
 
     exit_code = 83
-    meaning = "refused, nothing was changed: migrations that the older code cannot live with, or a hook"
+    meaning = "refused, nothing was changed: migrations that older code cannot bear, or a hook"
 
 
 class DeployError(ToolkitError):
@@ -165,7 +165,7 @@ class BetweenError(ToolkitError):
     """A deploy failed, and so did the way back: `toolkit status` tells where each host is."""
 
     exit_code = 85
-    meaning = "the deploy failed, and so did the way back on a host: `toolkit status` tells where each is"
+    meaning = "the deploy failed, and so did the way back on a host: see `toolkit status`"
 
 
 #: The kinds of error, each of which has an exit code of its own.

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import signal
 import subprocess
 import sys
 import threading
@@ -358,18 +357,20 @@ class App:
         if revert is not None:
             assert {each.revert for each in self.look().values()} == {revert}
 
-        def well() -> bool:
-            return self.run("status", self.name).returncode == 0
+        def well() -> dict[str, Any] | None:
+            done = self.run("status", self.name, "--json")
+            told.append(done.stdout)
+            return json.loads(done.stdout) if done.returncode == 0 else None
 
+        told: list[str] = []
         try:
-            wait_until(well, "", timeout=HEALTHY)
+            found = wait_until(well, "", timeout=HEALTHY)
         except AssertionError:
-            raise AssertionError(self.run("status", self.name).stdout) from None
-        told = json.loads(self.run("status", self.name, "--json").stdout)
-        assert told["ok"], told
-        assert {each["tag"] for each in told["containers"]} == {tag}, told
-        assert {each["tag"] for each in told["hosts"] if each["host"] in self.hosts} == {tag}
-        assert len(told["containers"]) == sum(
+            raise AssertionError(told[-1]) from None
+        assert found["ok"], found
+        assert {each["tag"] for each in found["containers"]} == {tag}, found
+        assert {each["tag"] for each in found["hosts"] if each["host"] in self.hosts} == {tag}
+        assert len(found["containers"]) == sum(
             len(list(instances(self.manifest, host))) for host in self.hosts
         )
 
@@ -382,7 +383,7 @@ class App:
         }
 
     def history(self) -> list[tuple[str, str, str, str]]:
-        """Return the audit log: kind, tag, the tag before, outcome; that of all hosts is the same."""
+        """Return the audit log, the same on all hosts: kind, tag, the tag before, outcome."""
         logs = [
             [(each["kind"], each["tag"], each["before"], each["outcome"]) for each in look.history]
             for look in self.look().values()
@@ -427,7 +428,7 @@ class App:
         return self.fleet.host(host).try_run(f"test -e /var/www/{name}").returncode == 0
 
     def _nginx(self, name: str) -> None:
-        """Run nginx on an app's host, where it is wanted: hosts of these tests have it on proxies."""
+        """Run nginx on an app's host too, where it is wanted: by itself it is on proxies alone."""
         host = self.fleet.host(name)
         if self.proxied or name not in self.hosts:
             host.run("systemctl stop nginx")
@@ -452,10 +453,6 @@ def ready(app: App, tag: str = "build-1") -> App:
     if not there or app.wrong(tag) or any(look.history for look in app.look().values()):
         app.stand(tag)
     return app
-
-
-def killed(process: subprocess.Popen[str]) -> bool:
-    return process.returncode == -signal.SIGKILL
 
 
 def until(condition: Callable[[], object], what: str, timeout: float = LONGEST) -> object:

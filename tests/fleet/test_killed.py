@@ -8,7 +8,7 @@ from __future__ import annotations
 import time
 
 import pytest
-from deployer import App, requests
+from deployer import App, Look, requests
 
 #: The phases before the journal is written: what is killed there has changed nothing.
 BEFORE = {"lock", "preflight"}
@@ -97,43 +97,50 @@ def cut_at(app: App, at: tuple[str, str, str], *, back: bool) -> list[str]:
     cut = running.kill()
     if not hit:
         return [f"it was not hit: {cut}"]
-    told = app.run("status", app.name)
-    after = app.look()
-    if any(look.journal.get("state") == "open" for look in after.values()):
-        if told.returncode == 0 or not ("cut off" in told.stdout or "under way" in told.stdout):
-            return [f"status says {told.returncode}: {told.stdout}"]
-    elif phase in BEFORE and any(look.tag != old for look in after.values()):
-        return ["TAG has changed before the journal was open"]
-    if back:
-        again = app.rollback("--unfinished")
-        wanted = [old] if phase != "end" else [old, new]
-    else:
-        again = app.deploy(new)
-        wanted = [new]
+    if found := between(app, phase, old):
+        return found
+    again = app.rollback("--unfinished") if back else app.deploy(new)
     if again.code != 0:
         return [f"the next one failed: {again}"]
-    found = [app.wrong(tag) for tag in wanted]
-    tags = {look.tag for look in app.look().values()}
-    if not any(each == [] for each in found):
-        return [f"{each}\n{again}" for each in found[0]]
-    reverts = {look.revert for look in app.look().values()}
-    if tags == {new} and reverts != {old}:
-        return [f"REVERT is {reverts}, not {old}\n{again}"]
-    return audit(app, new, old, cut)
+    looks = app.look()
+    tag = old if back and {look.tag for look in looks.values()} == {old} else new
+    if back and tag == new and phase != "end":
+        found = [f"it did not go back: {looks}"]
+    found += app.wrong(tag)
+    if tag == new:
+        found += [
+            f"{host}: REVERT is {look.revert}, not {old}"
+            for host, look in looks.items()
+            if look.revert != old
+        ]
+    found += audit(looks, tag, opened=cut.steps("journal"))
+    return [f"{each}\n{again}" for each in found]
 
 
-def audit(app: App, new: str, old: str, cut) -> list[str]:
-    """Return what is wrong with the audit logs after a kill and what followed."""
-    del old
-    opened = any(
-        each.get("phase") == "journal" and each["event"] == "step-ended" for each in cut.events
-    )
-    for host, look in app.look().items():
-        outcomes = [each["outcome"] for each in look.history]
-        if opened and not look.history:
-            return [f"{host} has no audit log"]
-        if outcomes and outcomes[-1] not in {"succeeded", "interrupted"}:
-            return [f"{host}: its audit log ends with {look.history[-1]}"]
-        if look.tag == new and look.history and look.history[-1]["tag"] != new:
-            return [f"{host} serves {new}, and its audit log ends with {look.history[-1]}"]
+def between(app: App, phase: str, old: str) -> list[str]:
+    """Return what is wrong after a kill, before anything is done about it."""
+    told = app.run("status", app.name)
+    looks = app.look().values()
+    if any(look.journal.get("state") == "open" for look in looks):
+        if told.returncode == 0 or not ("cut off" in told.stdout or "under way" in told.stdout):
+            return [f"status ends with {told.returncode}: {told.stdout}"]
+    elif phase in BEFORE and any(look.tag != old for look in looks):
+        return ["TAG has changed before the journal was open"]
     return []
+
+
+def audit(looks: dict[str, Look], tag: str, *, opened: object) -> list[str]:
+    """Return what is wrong with the audit logs after a kill and what followed."""
+    found = []
+    for host, look in looks.items():
+        if not look.history:
+            found += [f"{host} has no audit log"] if opened else []
+            continue
+        last = look.history[-1]
+        if last["outcome"] not in {"succeeded", "interrupted"}:
+            found.append(f"{host}: its audit log ends with {last}")
+        if last["outcome"] == "succeeded" and last["tag"] != tag:
+            found.append(f"{host} serves {tag}, and its audit log ends with {last}")
+        if len({entry["id"] for entry in look.history}) != len(look.history):
+            found.append(f"{host}: its audit log tells of a deploy twice: {look.history}")
+    return found

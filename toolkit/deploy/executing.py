@@ -217,8 +217,14 @@ class Execution:
 
     def _look(self, host: Host) -> State:
         done = self.shell.run(host, states.ask(self.fleet, host))
-        self._states[host] = states.read(done.output)
-        return self._states[host]
+        state = states.read(done.output)
+        if not done.ok or state.engine:  # it is no host on which nothing runs
+            raise HostError(
+                f"{host.name} does not tell what it runs: {state.engine or done.said}",
+                "`toolkit doctor` looks at everything.",
+            )
+        self._states[host] = state
+        return state
 
     def _keep(self, host: Host, step: Step) -> None:
         if host not in self.journals:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from toolkit.deploy import journal
+from toolkit.deploy.wording import clean
 from toolkit.operate.status import LOST
 from toolkit.scaffold.temporary import temporary
 
@@ -160,7 +161,7 @@ def _locks(fleet: Fleet, reports: Sequence[Report]) -> Iterator[Remark]:
 
 def owner(lock: Mapping[str, Any]) -> str:
     """Whose a lock is, what for and since when."""
-    who, why, since = (str(lock.get(key) or "") for key in ("who", "why", "since"))
+    who, why, since = (clean(str(lock.get(key) or "")) for key in ("who", "why", "since"))
     return f"{who or 'somebody'}{f', {why}' if why else ''}{f', since {since}' if since else ''}"
 
 

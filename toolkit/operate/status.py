@@ -6,6 +6,7 @@ import re
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
+from toolkit.deploy.wording import clean
 from toolkit.manifest.describing import table
 
 if TYPE_CHECKING:
@@ -148,7 +149,7 @@ def text(found: Sequence[Row], remarks: Sequence[Remark]) -> str:
         each.cells(several=places.count(place) > 1)
         for each, place in zip(found, places, strict=True)
     ]
-    said = "".join(f"\n- {each.text}" for each in remarks)
+    said = "".join(f"\n- {clean(each.text)}" for each in remarks)
     return table(HEAD, lines) + (f"\n{said}" if said else "")
 
 

@@ -82,8 +82,8 @@ def fleet(tmp_path_factory):
 def roll():
     """Deploys a tag on a simulated fleet, or does what else an order says; returns what it told."""
 
-    def run(world, tag="", kind="deploy", *, shell=None, ready=lambda _: None, **order):
-        told = []
+    def run(world, tag="", kind="deploy", *, shell=None, ready=lambda _: None, told=None, **order):
+        told = [] if told is None else told
         Deployment(
             shell=shell or simulated.Deployer(world),
             fleet=world.fleet,

@@ -32,6 +32,11 @@ def moments(fleet, roll, **order):
     shell = Deployer(world)
     roll(world, shell=shell, **order)
     yield 1, False
+    yield from of(shell)
+
+
+def of(shell):
+    """The same of a deployer that has done its work, or has failed."""
     for number, what in enumerate(shell.said, 1):
         if what not in shell.said[number : number + 1]:  # the same again: it waits for something
             yield number, True
@@ -101,11 +106,11 @@ def test_whatever_comes_next_ends_right(fleet, roll, following):
 def test_every_kind_of_fleet_ends_right(fleet, roll, name):
     hosts = fleet(name)
     for number, after in moments(hosts, roll, tag="b2"):
-        for order in ({"tag": "b2"}, {"kind": "rollback", "unfinished": True}):
-            world = World(hosts)
-            killed(world, roll, number, after, tag="b2")
-            roll(world, **order)
-            assert_right(world, f"killed after command {number}, then {order}")
+        order = NEXT["the same deploy" if number % 2 else "a rollback of what is unfinished"][0]
+        world = World(hosts)
+        killed(world, roll, number, after, tag="b2")
+        roll(world, **order)
+        assert_right(world, f"killed after command {number}, then {order}")
 
 
 @pytest.mark.parametrize("following", ["a rollback", "the same deploy"])
@@ -131,9 +136,9 @@ def test_a_way_back_that_was_killed_is_gone_again(fleet, roll):
     with pytest.raises(DeployError):
         roll(world, "b2", shell=shell)
     assert_right(world)
-    for number in range(1, len(shell.said) + 1):
+    for number, after in of(shell):
         world = World(hosts, bad={"b2": {"web"}})
-        killed(world, roll, number, after=True, tag="b2")
+        killed(world, roll, number, after, tag="b2")
         roll(world, kind="rollback", unfinished=True)
         assert_right(world, f"killed after command {number}")
         assert world["app1"].tags == ("b1", "b0")
