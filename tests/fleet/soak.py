@@ -18,6 +18,7 @@ import json
 import os
 import statistics
 import sys
+import threading
 import time
 from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
@@ -53,9 +54,6 @@ RATE = 9
 #: Seconds in which the last tasks have to be done.
 LAST = 300
 
-#: Seconds before and after a host's end in which a request may have been in flight on it.
-FLIGHT = 25
-
 
 @dataclass
 class Soak:
@@ -80,6 +78,8 @@ class Soak:
     folder: Path
     wrong: list[str] = field(default_factory=list)
     times: list[float] = field(default_factory=list)
+    _traffic_began: float = 0
+    _cut_at: tuple[float, float] = (0, 0)
 
     def three(self) -> None:
         self._begin("three hosts")
@@ -102,7 +102,12 @@ class Soak:
         asked = ask(self.fleet, self.containers, self.tasks, rate=RATE)
         events: dict[int, Callable[[], None]] = {1: self._kill_worker, 2: self._cut}
         figures = self._rolled(PROBE / "toolkit.toml", events)
-        outside = [each for each in figures.failed if not -1 <= each.at - self._cut_at <= FLIGHT]
+        began, ended = self._cut_at
+        outside = [
+            each
+            for each in figures.failed
+            if not (each.at - each.seconds <= ended and began <= each.at)
+        ]
         self._expect(
             not outside, "requests failed that were not in flight on the host that was lost"
         )
@@ -110,20 +115,25 @@ class Soak:
 
     def restart(self) -> None:
         self._begin("three hosts, each stopped and started")
-        with self._traffic() as made:
-            time.sleep(5)
-            for each in range(self.rolls):
-                tag = f"build-{2 - each % 2}"
+        requests = failures = 0
+        for number in range(self.rolls):
+            tag = f"build-{2 - number % 2}"
+            with self._traffic() as made:
+                time.sleep(2)
                 for name in APPS:
                     self.fleet.host(name).set_tag("probe", tag)
                 for name in APPS:
                     self.fleet.host(name).run(
                         "docker exec probe-web entrypoint drain --over; systemctl restart probe"
                     )
-                time.sleep(20)
-        self._tell(made.figures)
-        lost = made.figures.failures / made.figures.requests
-        print(f"{lost:.2%} of all requests were lost by {self.rolls} rounds of stop and start")
+                time.sleep(2)
+            requests += made.figures.requests
+            failures += made.figures.failures
+            time.sleep(20)
+        print(
+            f"{failures} of {requests} requests failed, {failures / requests:.2%}, "
+            f"in {self.rolls} rounds of stop and start, from 2 s before each to 2 s after it"
+        )
 
     def _begin(
         self, title: str, manifest: Path = PROBE / "toolkit.toml", hosts: tuple[str, ...] = APPS
@@ -134,7 +144,6 @@ class Soak:
         self.fleet.install(manifest)
         self.fleet.start("build-1", hosts)
         self.times.clear()
-        self._seen = time.monotonic()
 
     def _rolled(
         self, manifest: Path, events: dict[int, Callable[[], None]] | None = None
@@ -172,18 +181,19 @@ class Soak:
 
     def _cut(self) -> None:
         """Roll forward; in the middle a host is lost. Then it comes back, and is made whole."""
-        from threading import Timer
 
         def cut() -> None:
-            self._cut_at = time.monotonic() - self._traffic_began
+            began = time.monotonic() - self._traffic_began
             self.fleet.host("app3").power_off()
+            self._cut_at = (began, time.monotonic() - self._traffic_began)
 
-        timer = Timer(30, cut)
+        timer = threading.Timer(30, cut)
         timer.start()
         done = self._toolkit(PROBE / "toolkit.toml", "deploy", "probe", "--tag", "build-2")
         timer.join()
         print(
-            f"  app3 was cut off at {self._cut_at:.1f} s; the deploy ended with {done.returncode}"
+            f"  app3 was cut off from {self._cut_at[0]:.2f} s to {self._cut_at[1]:.2f} s; "
+            f"the deploy ended with {done.returncode}"
         )
         self.fleet.host("app3").power_on()
         time.sleep(10)

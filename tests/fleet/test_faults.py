@@ -196,7 +196,7 @@ def test_the_folder_of_the_app_is_full(duo, versions):
     tag = versions.push("build-2")
     with unnoticed(duo), faults.full_folder(duo.fleet, LAST, "/var/www/duo"):
         run = duo.deploy(tag)
-    assert_refused(duo, run, HostError, LAST, "No space left")
+    assert_refused(duo, run, HostError, LAST, "its disk is full")
 
 
 def test_a_clock_is_wrong(duo, versions):
@@ -208,14 +208,21 @@ def test_a_clock_is_wrong(duo, versions):
 
 
 def test_the_agent_of_consul_is_down_on_a_host(duo, versions):
-    """That host is out of the proxies' list then; the others serve, and the deploy goes back."""
+    """That host is out of the proxies' list, and a way back cannot bring it there; others serve."""
     tag = versions.push("build-2")
     with unnoticed(duo):
         with faults.stopped(duo.fleet, LAST, "consul"):
             run = duo.deploy(tag)
-            assert run.code in {PreflightError.exit_code, DeployError.exit_code}, run
-            assert not (wrong := duo.wrong("build-1", *duo.hosts)), wrong
-        until(lambda: duo.listed() == {"app2:8000", "app3:8000"}, "app3 comes back", 90)
+            assert run.code == BetweenError.exit_code, run
+            assert f"no {LAST}, port 8000, in its list" in run.said
+            assert not (wrong := duo.wrong("build-1", "app2")), wrong
+            assert duo.listed() == {"app2:8000"}
+            status = duo.run("status", "duo")
+            assert status.returncode == 1, status.stdout
+            assert f"({LAST}: web, duo serves)" in status.stdout, status.stdout
+        until(lambda: duo.listed() == {"app2:8000", "app3:8000"}, f"{LAST} comes back", 90)
+        again = duo.rollback("--unfinished")
+    assert again.code == 0, again
     duo.assert_serves("build-1", revert="")
 
 
@@ -225,7 +232,8 @@ def test_the_server_of_consul_is_down(duo, versions):
     with unnoticed(duo):
         with faults.stopped(duo.fleet, "proxy1", "consul"):
             run = duo.deploy(tag)
-            assert run.code in {PreflightError.exit_code, DeployError.exit_code}, run
+            assert run.code == DeployError.exit_code, run
+            assert "Does Consul answer" in run.said
             assert not (wrong := duo.wrong("build-1", *duo.hosts)), wrong
         until(lambda: duo.listed() == {"app2:8000", "app3:8000"}, "both are listed", 90)
     duo.assert_serves("build-1", revert="")
@@ -300,7 +308,7 @@ def test_two_deployers_at_once(duo, versions):
         won = first.end()
     assert second.code == LockedError.exit_code, second
     assert "the first, deploy build-2" in second.said
-    assert second.seconds < 20
+    assert second.seconds < 60
     assert not second.steps(), second
     assert {each["held"] for each in status["hosts"] if each["host"] in duo.hosts} == {True}
     assert won.code == 0, won

@@ -27,8 +27,9 @@ from toolkit.operate import prune
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from toolkit.deploy.commands import Remote
     from toolkit.deploy.events import Event
-    from toolkit.deploy.hosts import Fleet
+    from toolkit.deploy.hosts import Fleet, Host
 
 tag = click.option("--tag", default="", metavar="TAG", help="The tag.  [default: what serves]")
 plan = click.option("--plan", is_flag=True, help="Print every command on every host; run nothing.")
@@ -166,12 +167,12 @@ def _run(
             order=order,
             tell=announced,
             ready=lambda event: announce(hosts.manifest, event, directory, os.environ, tell),
-            prune=lambda fleet, host: prune.command(fleet, host, fleet.manifest.deploy.keep),
+            prune=_prune,
         ).run()
 
 
 def _plan(hosts: Fleet, order: Order, *, as_json: bool) -> None:
-    steps = list(planned(hosts, order))
+    steps = list(planned(hosts, order, _prune))
     if as_json:
         click.echo(json.dumps([asdict(each) for each in steps], indent=2))
         return
@@ -180,6 +181,10 @@ def _plan(hosts: Fleet, order: Order, *, as_json: bool) -> None:
         click.echo(f"{each.host}  {each.phase}: {each.step}{when}")
         for command in each.commands:
             click.echo(f"    {command}")
+
+
+def _prune(hosts: Fleet, host: Host) -> Remote:
+    return prune.command(hosts, host, hosts.manifest.deploy.keep)
 
 
 def _parallel(text: str | None, hosts: Fleet) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import time
 import uuid
 from dataclasses import dataclass, field
@@ -21,7 +22,7 @@ from toolkit.deploy.preflight import Preflight
 from toolkit.deploy.rolling.goal import Goal
 from toolkit.deploy.rolling.plan import stages
 from toolkit.deploy.telling import step
-from toolkit.errors import BetweenError, DeployError, HostError, ToolkitError
+from toolkit.errors import BetweenError, DeployError, HostError, LockedError, ToolkitError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -108,16 +109,20 @@ class Deployment:
             execution.run(self._stages(goal))
         except CUT as error:
             self._return(lock, execution, had, _reason(error))
+        for host in self._journals:
+            with contextlib.suppress(HostError):  # it is done there, too
+                self._guard(lock, host)
         self._close("done", "succeeded", applied=applied)
         self._tidy()
         self._end("succeeded", former=_one(had))
 
     def _start(self, goal: Mapping[Host, Goal], had: Mapping[Host, Tags]) -> Started:
-        for_hosts: dict[str, int] = {}
+        beside = len({"check", "journal", "history"})
+        beside += (self.order.kind == "deploy") + (self.prune is not None)
+        for_hosts = {host.name: beside for host in goal}
         for stage in self._stages(goal):
             for lane in stage.lanes:
-                name = lane.host.name
-                for_hosts[name] = for_hosts.get(name, 0) + len(lane.steps)
+                for_hosts[lane.host.name] += len(lane.steps)
         event = Started(
             kind=self._kind,
             app=self.fleet.app,
@@ -277,10 +282,27 @@ class Deployment:
             fleet=self.fleet,
             tell=self._timed,
             journals=self._journals,
-            guard=lock.renew,
+            guard=lambda host: self._guard(lock, host),
             lenient=lenient,
             clock=self.clock,
         )
+
+    def _guard(self, lock: Lock, host: Host) -> None:
+        """See that a host is still this one's to work on.
+
+        Raises:
+            LockedError: Somebody else works there, or has done so since this one's last step, as
+                after this machine slept: nothing more is this one's to do, not even the way back.
+        """
+        for each in lock.renew(host):
+            found = states.read(self.shell.run(each, states.ask(self.fleet, each)).output)
+            other = journals.read(found.journal)
+            if other and each in self._journals and other.id != self.id:
+                raise LockedError(
+                    f"{each.name} was taken over meanwhile: {other.kind} to {other.to} by "
+                    f"{other.who}, begun {other.began}.",
+                    "This one ends where it is. `toolkit status` tells what serves.",
+                )
 
     def _leader(self, found: Mapping[Host, State]) -> State:
         leader = self.fleet.leader

@@ -64,7 +64,7 @@ class Execution:
         fleet: The hosts.
         tell: Is told of what happens.
         journals: Each host's, which is kept there; empty where none is to be kept.
-        guard: Called before each step on a host; raises where somebody else works on it by now.
+        guard: Called before each action on a host; raises where somebody else works on it by now.
         lenient: On the way back: one host's failure does not stop the others, nor does a journal
             that cannot be written.
         errors: Hosts on which a step failed, and why, where that does not stop the others.
@@ -156,6 +156,7 @@ class Execution:
         self._ended(host, step, "done", self.clock.now() - began)
 
     def _perform(self, host: Host, step: Step, action: Action) -> None:
+        self.guard(host)
         if isinstance(action, Run):
             listen = self._listener(host, step) if action.heard else None
             done = self.shell.run(host, action.remote, listen)
@@ -242,6 +243,7 @@ class Execution:
                 for line in self.shell.run(host, ask).output.splitlines()[-LOGS:]:
                     self._listener(host, step)(line)
             for action in step.failed:
+                self.guard(host)
                 self.shell.run(host, action.remote)
         except HostError as error:
             self.tell(Note(text=str(error.args[0]), host=host.name))

@@ -107,25 +107,33 @@ class Lock:
     ) -> None:
         self._give_back()
 
-    def renew(self, host: Host) -> None:
+    def renew(self, host: Host) -> tuple[Host, ...]:
         """Take a host's lock, and the leader's, again where their connections broke.
 
         Whoever else deploys needs all of them, so nobody else works on a host whose lock is had.
+
+        Returns:
+            The hosts whose locks were taken again: somebody else may have had them meanwhile.
 
         Raises:
             LockedError: Somebody else has one by now: nothing more is this one's to do.
             HostError: The host cannot be reached.
         """
+        again = []
         with self._renewing:
             for each in dict.fromkeys((self.fleet.leader, host)):
-                if each in self._lost or (each in self._held and not self._held[each].ended):
+                if each in self._held and not self._held[each].ended:
+                    continue
+                if each in self._lost and each != host:
                     continue
                 try:
                     self._take(each)
+                    again.append(each)
                 except HostError:
                     if each == host:
                         raise
                     self._lost.add(each)
+        return tuple(again)
 
     def _take(self, host: Host) -> None:
         with step(self.tell, host.name, "lock", "lock"):

@@ -10,6 +10,7 @@ from __future__ import annotations
 import contextlib
 import os
 import shutil
+import signal
 import subprocess
 import tempfile
 import threading
@@ -144,7 +145,7 @@ class Held:
         try:
             output, error = self.process.communicate(timeout=timeout)
         except subprocess.TimeoutExpired:
-            self.process.kill()
+            _kill(self.process)
             output, error = self.process.communicate()
         except (OSError, ValueError):
             return Done(code=LOST)
@@ -237,7 +238,7 @@ class Ssh:
 
         def kill() -> None:
             late.set()
-            process.kill()
+            _kill(process)
 
         timer = threading.Timer(remote.timeout, kill)
         timer.start()
@@ -248,9 +249,7 @@ class Ssh:
                 output, error = process.communicate(remote.stdin)
         finally:
             timer.cancel()
-            if process.poll() is None:
-                process.kill()
-                process.wait()
+            _end(process)
         if late.is_set():
             raise HostError(
                 f"{host.name} gave no answer within {remote.timeout:g} s to: {remote}",
@@ -265,17 +264,32 @@ def _listened(process: subprocess.Popen[str], stdin: str, listen: Callable[[str]
     """What a command prints, each line of it told as it comes."""
     assert process.stdin is not None  # noqa: S101 - made with pipes
     assert process.stdout is not None  # noqa: S101
-    try:
+    with contextlib.suppress(OSError):  # it has ended without reading
         process.stdin.write(stdin)
         process.stdin.close()
-    except OSError:
-        pass  # it has ended without reading
     lines = []
     for line in process.stdout:
         lines.append(line)
         listen(line.rstrip("\r\n"))
     process.wait()
     return "".join(lines)
+
+
+def _kill(process: subprocess.Popen[str]) -> None:
+    """End a local `ssh`, and those by which it jumps: they would keep its pipes open."""
+    with contextlib.suppress(ProcessLookupError):
+        os.killpg(process.pid, signal.SIGKILL)
+
+
+def _end(process: subprocess.Popen[str]) -> None:
+    """See that nothing of a local `ssh` is left."""
+    if process.poll() is None:
+        _kill(process)
+        process.wait()
+    for pipe in (process.stdin, process.stdout, process.stderr):
+        if pipe:
+            with contextlib.suppress(OSError):
+                pipe.close()
 
 
 def lost(host: Host, said: str) -> HostError:

@@ -105,9 +105,10 @@ def _figures(group: Sequence[StepEnded]) -> tuple[str, str, str, str]:
 
 
 def _by_host(steps: Sequence[StepEnded], ended: Ended) -> Table:
-    phases = tuple(dict.fromkeys((*ended.phases, *(each.phase for each in steps))))
+    run = [each for each in steps if each.outcome != "skipped"]
+    phases = tuple(dict.fromkeys(each.phase for each in run))
     spent: dict[str, dict[str, float]] = defaultdict(lambda: defaultdict(float))
-    for each in steps:
+    for each in run:
         spent[each.host or HERE][each.phase] += each.seconds
     hosts = dict.fromkeys((*(each for each in ended.hosts if each in spent), *spent))
     rows = [_row(host, phases, spent[host], sum(spent[host].values())) for host in hosts]

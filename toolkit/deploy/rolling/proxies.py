@@ -67,13 +67,32 @@ def drain(host: Host, instance: Instance, option: str) -> Run:
     return Run(remote=ask, may_fail=True)
 
 
-def registration(fleet: Fleet, host: Host, instance: Instance, verb: str) -> Iterator[Run]:
-    """What tells Consul of an instance that no job has: start, or stop."""
-    targets, kind = fleet.manifest.targets, fleet.manifest.registration.kind
-    if "registration" in targets and kind == "consul":
-        old = upstart(fleet)
-        job = f"consul-registration{'.' if old else '@'}{instance.job}"
-        yield Run(remote=init(host, verb, job, upstart=old, timeout=START), may_fail=verb == "stop")
+def registered(fleet: Fleet, host: Host, instance: Instance) -> Iterator[Run]:
+    """What tells Consul of an instance that no job has."""
+    if _by_unit(fleet):
+        yield Run(remote=_registration(fleet, host, instance, "start"))
+
+
+def deregistered(fleet: Fleet, host: Host, instance: Instance) -> Iterator[Run]:
+    """What takes it out of Consul.
+
+    A unit that does not run takes nothing out when it is stopped, as after a power cut, so it is
+    started first: that does nothing to one that runs.
+    """
+    if _by_unit(fleet):
+        for verb in ("start", "stop"):
+            yield Run(remote=_registration(fleet, host, instance, verb), may_fail=True)
+
+
+def _by_unit(fleet: Fleet) -> bool:
+    kind = fleet.manifest.registration.kind
+    return "registration" in fleet.manifest.targets and kind == "consul"
+
+
+def _registration(fleet: Fleet, host: Host, instance: Instance, verb: str) -> Remote:
+    old = upstart(fleet)
+    job = f"consul-registration{'.' if old else '@'}{instance.job}"
+    return init(host, verb, job, upstart=old, timeout=START)
 
 
 def upstream(fleet: Fleet, host: Host, serving: Iterable[Instance]) -> Remote:

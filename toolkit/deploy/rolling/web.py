@@ -91,7 +91,7 @@ def _surge(
         name="surge",
         actions=(Run(remote=start), ready(fleet, host, surge.name, goal, "--ready")),
         needed=lambda state: bridged(state) and surge.name not in state.ready,
-        failed=(*proxies.registration(fleet, host, surge, "stop"), *remove(host, surge)),
+        failed=(*proxies.deregistered(fleet, host, surge), *remove(host, surge)),
         container=surge.name,
         when="where web runs another tag",
     )
@@ -99,7 +99,7 @@ def _surge(
         phase=WEB,
         name="surge serves",
         actions=(
-            *proxies.registration(fleet, host, surge, "start"),
+            *proxies.registered(fleet, host, surge),
             proxies.drain(host, surge, "--undo"),
             *proxies.into(fleet, host, surge, (*there, surge)),
         ),
@@ -200,8 +200,8 @@ def _unsurge(
         phase=WEB,
         name="surge ends",
         actions=(
+            *proxies.deregistered(fleet, host, surge),
             *proxies.out_of(fleet, host, surge, there),
-            *proxies.registration(fleet, host, surge, "stop"),
             *remove(host, surge),
         ),
         needed=lambda state: bridged(state) or surge.name in state.containers,
@@ -213,7 +213,7 @@ def _removed(fleet: Fleet, host: Host, surge: Temporary) -> Step:
     return Step(
         phase=WEB,
         name="surge ends",
-        actions=(*proxies.registration(fleet, host, surge, "stop"), *remove(host, surge)),
+        actions=(*proxies.deregistered(fleet, host, surge), *remove(host, surge)),
         needed=lambda state: surge.name in state.containers,
         when="where there is a surge instance",
     )

@@ -6,6 +6,7 @@ import pytest
 sys.path.insert(0, str(Path(__file__).parent))
 
 import simulated
+
 from toolkit.deploy.deploying import Deployment
 from toolkit.deploy.hosts import fleet as fleet_of
 from toolkit.deploy.order import Order

@@ -90,8 +90,8 @@ class World:
         fleet: The fleet.
         tag: The tag; an empty text for hosts that have none yet.
         revert: The one before it.
-        bad: For tags, what is wrong with them: pull, check, release, canary, or a role's name, whose
-            containers are never well.
+        bad: For tags, what is wrong with them: pull, check, release, canary, surge, or a role's
+            name, whose containers are never well.
     """
 
     def __init__(self, fleet, tag="b1", revert="b0", bad=None):

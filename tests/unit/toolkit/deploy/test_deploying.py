@@ -1,4 +1,4 @@
-"""A deploy, a rollback or a restart as a whole, on a simulated fleet: how it ends, and what it leaves."""
+"""A deploy, a rollback or a restart as a whole, on a simulated fleet: how it ends."""
 
 import signal
 import threading
@@ -6,6 +6,7 @@ import threading
 import pytest
 from simulated import Deployer, World
 from test_killed import assert_right
+
 from toolkit.deploy.events import Ended, Note, StepEnded, StepStarted
 from toolkit.deploy.ssh import Done
 from toolkit.errors import (
@@ -387,6 +388,25 @@ def test_a_lock_whose_connection_broke_is_taken_again(fleet, roll):
 
     roll(world, "b2", shell=Deployer(world, fault=fault))
     assert_right(world)
+
+
+def test_a_host_that_somebody_else_deployed_to_meanwhile_is_left_alone(fleet, roll):
+    world = World(fleet("small"))
+    done = []
+
+    def fault(name, command):
+        if "restart antisocial.service" in command and name == "app1" and not done:
+            done.append(name)
+            for machine in (world["app1"], world["app2"]):  # this machine slept, and its locks went
+                held = machine.lock
+                held.end()
+                held.lost = True
+            roll(world, "b3")
+
+    with pytest.raises(LockedError, match="was taken over meanwhile: deploy to b3 by me@here"):
+        roll(world, "b2", shell=Deployer(world, fault=fault))
+    assert world["app1"].journal["to"] == "b3"
+    assert world["app2"].tags == ("b3", "b1")
 
 
 @pytest.mark.parametrize("at", ["docker pull", "remote/release", "restart antisocial.service"])

@@ -4,6 +4,7 @@ from collections import Counter
 
 import pytest
 from simulated import Deployer, KilledError, World
+
 from toolkit.errors import DeployError
 
 #: What may come next, and the tags that hosts have then: if it was killed before anything was
@@ -27,7 +28,7 @@ PARTS = ("remote/switch", "remote/finish", "remote/release")
 
 
 def moments(fleet, roll, **order):
-    """Every moment at which a deploy may be killed: after each command, and in the middle of some."""
+    """Every moment at which a deploy may be killed: after each command, in the middle of some."""
     world = World(fleet)
     shell = Deployer(world)
     roll(world, shell=shell, **order)
@@ -82,7 +83,9 @@ def assert_right(world, what=""):
             assert brought == machine.tags[0], what
     world.settle()
     world.look("at the end")
-    listed = {(host.name, each.port) for host in world.fleet.hosts for each in world.fleet.web(host)}
+    listed = {
+        (host.name, each.port) for host in world.fleet.hosts for each in world.fleet.web(host)
+    }
     assert world.listed == (listed if world.fleet.discovery != "none" else world.listed), what
     assert world.seen == [], what
 
