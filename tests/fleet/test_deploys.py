@@ -78,12 +78,16 @@ def test_a_roll_there_and_back_on_three_hosts(fleet, versions, logs, containers,
 
 
 def test_there_and_back_on_a_single_host(solo):
-    """A fleet of one has no gap, and each of its containers is restarted once."""
+    """A fleet of one has no gap; each container is restarted once, none by the same tag again."""
     before = solo.ids()
     with requests(solo) as seen:
         there = succeeded(solo.deploy("build-2"))
         solo.assert_serves("build-2", revert="build-1")
         between = solo.ids()
+        again = succeeded(solo.deploy("build-2"))
+        assert solo.ids() == between
+        assert not [step for _, _, step in again.steps() if step.startswith(("restart", "drain"))]
+        solo.assert_serves("build-2", revert="build-1")
         succeeded(solo.rollback())
         solo.assert_serves("build-1", revert="build-2")
         # A rollback of a rollback is where it came from.
@@ -96,29 +100,28 @@ def test_there_and_back_on_a_single_host(solo):
     assert restarts == ["restart solo-worker", "restart solo", "restart solo-beat"]
     assert solo.history() == [
         ("deploy", "build-2", "build-1", "succeeded"),
+        ("deploy", "build-2", "build-2", "succeeded"),
         ("rollback", "build-1", "build-2", "succeeded"),
         ("rollback", "build-2", "build-1", "succeeded"),
     ]
 
 
-def test_the_same_tag_again_and_a_restart(solo):
-    """The one restarts nothing, the other everything; REVERT stays, so that there is a way back."""
+@pytest.mark.soak
+def test_a_restart(solo):
+    """Everything is restarted, with the same tag; REVERT stays, so that there is a way back."""
+    succeeded(solo.deploy("build-2"))
+    before = solo.ids()
     with requests(solo) as seen:
-        succeeded(solo.deploy("build-2"))
-        before = solo.ids()
-        again = succeeded(solo.deploy("build-2"))
-        assert solo.ids() == before
-        assert not [step for _, _, step in again.steps() if step.startswith(("restart", "drain"))]
-        solo.assert_serves("build-2", revert="build-1")
         succeeded(solo.start("deploy", "solo", "--restart").end())
     after = solo.ids()
     assert after.keys() == before.keys()
     assert not set(after.values()) & set(before.values())
     solo.assert_serves("build-2", revert="build-1")
     assert seen.figures.failures == 0, seen.figures
-    assert [entry[0] for entry in solo.history()] == ["deploy", "deploy", "restart"]
+    assert [entry[0] for entry in solo.history()] == ["deploy", "restart"]
 
 
+@pytest.mark.soak
 def test_one_role(solo):
     """The others go on as they are, until a deploy of them all."""
     before = solo.ids()
@@ -139,6 +142,7 @@ def test_one_role(solo):
 # Two hosts behind a proxy.
 
 
+@pytest.mark.soak
 def test_hosts_at_the_same_time(duo):
     """With web on both going, the surge instances serve."""
     with requests(duo) as seen:
@@ -155,6 +159,7 @@ def test_hosts_at_the_same_time(duo):
     duo.assert_serves("build-2", revert="build-1")
 
 
+@pytest.mark.soak
 def test_through_a_jump_host(duo):
     """OpenSSH's ProxyJump: the app hosts' names are known on the proxy's host alone."""
     jumping = App(duo.fleet, "duo", duo.folder, config=duo.fleet.access.jump)
@@ -165,6 +170,7 @@ def test_through_a_jump_host(duo):
     duo.assert_serves("build-2", revert="build-1")
 
 
+@pytest.mark.soak
 def test_a_new_host_is_brought_in(duo):
     """It gets the tag that serves; nothing happens to the others."""
     host = duo.fleet.host("app3")
@@ -182,6 +188,7 @@ def test_a_new_host_is_brought_in(duo):
     assert duo.look()["app3"].revert == ""
 
 
+@pytest.mark.soak
 def test_a_single_host_behind_a_proxy(duo):
     """Its surge instance is in the proxy's list before it goes, and it is back before that goes."""
     duo.fleet.host("app3").run("systemctl stop duo.target consul-registration@duo duo")

@@ -116,6 +116,7 @@ def test_web_that_is_never_ready(duo, versions):
     assert not run.steps("web", "worker")
 
 
+@pytest.mark.soak
 def test_web_that_is_never_ready_on_the_last_host(duo, versions):
     """The roll is half over: the first host goes back too."""
     tag = versions.push("broken-5", "unready-on-app3")
@@ -125,6 +126,7 @@ def test_web_that_is_never_ready_on_the_last_host(duo, versions):
     assert ("app2", "web", "duo serves") in run.steps("web")
 
 
+@pytest.mark.soak
 def test_a_worker_that_does_not_start(duo, versions):
     tag = versions.push("broken-6", "worker-crashing")
     with unnoticed(duo):
@@ -142,6 +144,7 @@ def test_a_migration_that_fails(duo, versions):
     assert not run.steps("canary", "web", "worker")
 
 
+@pytest.mark.soak
 def test_a_migration_that_hangs(duo, versions):
     """It is stopped at its deadline, and keeps nothing from the next one."""
     with unnoticed(duo):
@@ -155,6 +158,7 @@ def test_a_migration_that_hangs(duo, versions):
 # Hosts and what is around them.
 
 
+@pytest.mark.soak
 def test_the_registry_is_unreachable(duo, versions):
     """A deploy is refused; a rollback needs no registry."""
     versions.push("build-2")
@@ -207,6 +211,7 @@ def test_a_clock_is_wrong(duo, versions):
     assert_refused(duo, run, PreflightError, f"{LAST}: its clock is 1", "ahead of this machine's")
 
 
+@pytest.mark.soak
 def test_the_agent_of_consul_is_down_on_a_host(duo, versions):
     """That host is out of the proxies' list, and a way back cannot bring it there; others serve."""
     tag = versions.push("build-2")
@@ -220,12 +225,13 @@ def test_the_agent_of_consul_is_down_on_a_host(duo, versions):
             status = duo.run("status", "duo")
             assert status.returncode == 1, status.stdout
             assert f"({LAST}: web, duo serves)" in status.stdout, status.stdout
-        until(lambda: duo.listed() == {"app2:8000", "app3:8000"}, f"{LAST} comes back", 90)
+        until(lambda: duo.listed() >= {"app2:8000", "app3:8000"}, f"{LAST} comes back", 90)
         again = duo.rollback("--unfinished")
     assert again.code == 0, again
     duo.assert_serves("build-1", revert="")
 
 
+@pytest.mark.soak
 def test_the_server_of_consul_is_down(duo, versions):
     """nginx serves on by its last list, and the deploy goes back."""
     tag = versions.push("build-2")
@@ -316,6 +322,7 @@ def test_two_deployers_at_once(duo, versions):
     assert duo.history() == [("deploy", "build-2", "build-1", "succeeded")]
 
 
+@pytest.mark.soak
 def test_two_deployers_at_the_same_moment(duo, versions):
     tags = [versions.push("build-2"), versions.push("build-3")]
     with unnoticed(duo):
@@ -327,6 +334,7 @@ def test_two_deployers_at_the_same_moment(duo, versions):
     assert duo.history() == [("deploy", won, "build-1", "succeeded")]
 
 
+@pytest.mark.soak
 def test_a_stale_lock_is_taken_over(duo, versions):
     """A deployer that has been silent for a minute; when it wakes up, nothing is its to do."""
     versions.push("build-2")
@@ -334,6 +342,8 @@ def test_a_stale_lock_is_taken_over(duo, versions):
     with unnoticed(duo):
         first = replace(duo, who="the first").start("deploy", "duo", "--tag", "build-2")
         assert first.at("web", "surge", "app2")
+        # It waits for that one then; a command that it was just about to send it would send.
+        until(lambda: "duo-web-surge" in duo.look("app2")["app2"].containers, "no surge instance")
         first.signal(signal.SIGSTOP)
         try:
             age_the_lock(duo)

@@ -31,6 +31,7 @@ def test_at_every_step(fleet, tmp_path, say, name):
     sweep(App(fleet, name, tmp_path), say)
 
 
+@pytest.mark.soak
 def test_during_a_release_that_goes_on_without_it(fleet, versions, tmp_path):
     """A release is never two: the next deploy waits for the one that runs, and has its end."""
     app = App(fleet, "quick", tmp_path)

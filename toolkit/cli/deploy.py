@@ -14,12 +14,13 @@ from toolkit.cli import options
 from toolkit.cli.asked import who
 from toolkit.deploy.deploying import Deployment
 from toolkit.deploy.display import choose
-from toolkit.deploy.events import Ended, Listeners
+from toolkit.deploy.events import Ended, Listeners, Note
 from toolkit.deploy.hosts import fleet
 from toolkit.deploy.order import Order
 from toolkit.deploy.parallel import hosts_at_a_time
 from toolkit.deploy.planning import plan as planned
 from toolkit.deploy.ssh import Ssh
+from toolkit.deploy.transcript import transcript
 from toolkit.manifest.reading import load
 from toolkit.notify import announce
 from toolkit.operate import prune
@@ -153,13 +154,16 @@ def _run(
     with (
         Ssh(config=ssh_config) as shell,
         choose(sys.stdout, json=as_json, environ=os.environ) as display,
+        transcript(hosts.app, os.environ) as (kept, keeping),
     ):
-        tell = Listeners(display)
+        tell = Listeners(display, *keeping)
 
         def announced(event: Event) -> None:
             tell(event)
             if isinstance(event, Ended):
                 announce(hosts.manifest, event, directory, os.environ, tell)
+                if kept and event.kind != "return" and event.reason:
+                    tell(Note(text=f"every line of it is kept in {kept}"))
 
         Deployment(
             shell=shell,

@@ -26,9 +26,10 @@ if TYPE_CHECKING:
     from toolkit.deploy.state import State
 
 #: Seconds between two looks at something that is waited for.
-EVERY = 0.5
+EVERY = 0.25
 
-#: Seconds that nginx has to begin with a list that is in its place.
+#: Seconds that nginx has to begin with a list that is in its place, before an instance that is no
+#: longer in it stops.
 RELOAD = 0.5
 
 #: Lines of a failing container's log that are shown.
@@ -189,7 +190,7 @@ class Execution:
         while True:
             waiting = [each for each in waiting if not self._is_so(each, action, addresses)]
             if not waiting:
-                self._pause(RELOAD)
+                self._pause(0 if action.present else RELOAD)
                 return
             if self.clock.now() > deadline:
                 break

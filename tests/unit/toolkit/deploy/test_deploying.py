@@ -1,5 +1,6 @@
 """A deploy, a rollback or a restart as a whole, on a simulated fleet: how it ends."""
 
+import json
 import signal
 import threading
 
@@ -397,16 +398,23 @@ def test_a_host_that_somebody_else_deployed_to_meanwhile_is_left_alone(fleet, ro
     def fault(name, command):
         if "restart antisocial.service" in command and name == "app1" and not done:
             done.append(name)
-            for machine in (world["app1"], world["app2"]):  # this machine slept, and its locks went
-                held = machine.lock
-                held.end()
-                held.lost = True
-            roll(world, "b3")
+            held = world[name].lock  # as where this machine slept
+            held.end()
+            held.lost = True
+            other = {
+                **world[name].journal,
+                "id": "other",
+                "to": "b3",
+                "who": "she",
+                "state": "done",
+            }
+            world[name].files["JOURNAL"] = json.dumps(other)
 
-    with pytest.raises(LockedError, match="was taken over meanwhile: deploy to b3 by me@here"):
+    with pytest.raises(LockedError, match="app1 was taken over meanwhile: deploy to b3 by she"):
         roll(world, "b2", shell=Deployer(world, fault=fault))
     assert world["app1"].journal["to"] == "b3"
-    assert world["app2"].tags == ("b3", "b1")
+    assert world["app1"].history == []
+    assert world["app2"].tags == ("b1", "b0")
 
 
 @pytest.mark.parametrize("at", ["docker pull", "remote/release", "restart antisocial.service"])

@@ -4,7 +4,7 @@ from simulated import Fast
 from toolkit.deploy.actions import Lane, Listed, Run, Stage, Step, Until
 from toolkit.deploy.commands import Remote
 from toolkit.deploy.events import Note, Output, StepEnded
-from toolkit.deploy.executing import Execution, StepError, servers
+from toolkit.deploy.executing import EVERY, Execution, StepError, servers
 from toolkit.deploy.hosts import Host
 from toolkit.deploy.journal import Journal, Tags
 from toolkit.deploy.ssh import Done
@@ -151,7 +151,7 @@ def test_until_it_is_so(hosts):
 @pytest.mark.parametrize(
     ("done", "reason", "most"),
     [
-        (Done(code=1, output="no answer"), "not after 10 s: no answer", 25),
+        (Done(code=1, output="no answer"), "not after 10 s: no answer", 10 / EVERY + 2),
         (Done(code=3, output="it has ended"), "it has ended", 1),
     ],
 )

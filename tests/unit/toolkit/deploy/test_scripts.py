@@ -435,14 +435,15 @@ def test_a_surge_that_is_not_ready_is_not_told_as_such(place):
 # The log of what failed.
 
 
-def test_the_log_of_a_container(place):
+@pytest.mark.parametrize("job", ["app", ""])
+def test_the_log_of_a_container_where_no_journal_can_be_read(place, job):
     place.say(container="app:b2 Exited (1)", log="Traceback\n")
-    assert place.run(script("logs", "app-web", "app", "")).stdout == "Traceback\n"
+    assert place.run(script("logs", "app-web", job, "")).stdout == "Traceback\n"
 
 
-def test_the_log_of_a_container_that_is_gone_is_its_jobs(place):
-    assert place.run(script("logs", "app-web", "app", "")).stdout == "the journal of it\n"
-    assert place.run(script("logs", "app-web", "", "")).stdout == ""
+def test_the_log_of_a_job_has_its_earlier_containers_too(place):
+    place.say(container="app:b2 Up 1 second", log="booting\n", journal="Traceback\nbooting\n")
+    assert place.run(script("logs", "app-web", "app", "")).stdout == "Traceback\nbooting\n"
 
 
 @pytest.mark.parametrize(
