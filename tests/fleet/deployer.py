@@ -123,8 +123,8 @@ class Run:
 
     @property
     def ended(self) -> dict[str, Any]:
-        """The last event."""
-        return self.events[-1]
+        """The event of its end; a note may follow."""
+        return next(each for each in reversed(self.events) if each["event"] == "ended")
 
     def __str__(self) -> str:
         shown = [

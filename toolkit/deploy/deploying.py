@@ -13,7 +13,7 @@ from toolkit.deploy import review
 from toolkit.deploy import state as states
 from toolkit.deploy.clock import Clock
 from toolkit.deploy.events import Ended, Note, Started, StepEnded, StepStarted
-from toolkit.deploy.executing import Execution, StepError
+from toolkit.deploy.executing import AbandonedError, Execution
 from toolkit.deploy.hosts import fleet as fleet_of
 from toolkit.deploy.journal import Entry, Journal, now
 from toolkit.deploy.lock import Claim, Lock
@@ -33,9 +33,6 @@ if TYPE_CHECKING:
     from toolkit.deploy.journal import Progress, Tags
     from toolkit.deploy.ssh import Shell
     from toolkit.deploy.state import State
-
-#: What may end a way in the middle: a step, a host, a person.
-CUT = (StepError, HostError, KeyboardInterrupt)
 
 
 @dataclass
@@ -107,7 +104,9 @@ class Deployment:
         try:
             self._open(goal, had, cut)
             execution.run(self._stages(goal))
-        except CUT as error:
+        except (LockedError, AbandonedError):
+            raise  # nothing more is this one's to do
+        except (Exception, KeyboardInterrupt) as error:  # noqa: BLE001 - whatever it was, the fleet comes first
             self._return(lock, execution, had, _reason(error))
         for host in self._journals:
             with contextlib.suppress(HostError):  # it is done there, too

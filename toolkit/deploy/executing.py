@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import threading
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor, wait
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -52,6 +52,10 @@ class StepError(Exception):
         self.host = host
 
 
+class AbandonedError(KeyboardInterrupt):
+    """Somebody interrupted it twice: every host stays as it is, and its journal tells where."""
+
+
 class StoppedError(Exception):
     """It was to be stopped: another host's step has failed, or somebody interrupted."""
 
@@ -84,6 +88,8 @@ class Execution:
     errors: dict[Host, str] = field(default_factory=dict)
     stop: threading.Event = field(default_factory=threading.Event)
     clock: Clock = field(default_factory=Clock)
+    _running: int = 0
+    _ended_lane: threading.Condition = field(default_factory=threading.Condition)
     _states: dict[Host, State] = field(default_factory=dict)
 
     def run(self, stages: Iterable[Stage]) -> None:
@@ -93,25 +99,46 @@ class Execution:
             StepError: A step failed; nothing more was begun.
             HostError: A host cannot be reached.
             KeyboardInterrupt: Somebody interrupted it; what was under way has ended.
+            AbandonedError: Somebody interrupted that, too.
         """
         for stage in stages:
             self._stage(stage)
 
     def _stage(self, stage: Stage) -> None:
         with ThreadPoolExecutor(max_workers=max(1, stage.parallel)) as pool:
-            futures = [pool.submit(self._lane, stage, lane) for lane in stage.lanes]
             try:
-                for future in futures:
-                    future.exception()
+                futures = [pool.submit(self._lane, stage, lane) for lane in stage.lanes]
+                wait(futures)
             except KeyboardInterrupt:
-                self.stop.set()
+                self._interrupted()
                 raise
         errors = [error for future in futures if (error := future.exception())]
         for error in errors:
             if not isinstance(error, StoppedError):
                 raise error
 
+    def _interrupted(self) -> None:
+        """Wait until what is under way has ended; raise where somebody has no patience for that."""
+        self.stop.set()
+        text = "interrupted: what is under way ends; once more, and every host stays as it is."
+        self.tell(Note(text=text))
+        try:
+            with self._ended_lane:
+                self._ended_lane.wait_for(lambda: not self._running)
+        except KeyboardInterrupt:
+            raise AbandonedError from None
+
     def _lane(self, stage: Stage, lane: Lane) -> None:
+        with self._ended_lane:
+            self._running += 1
+        try:
+            self._try(stage, lane)
+        finally:
+            with self._ended_lane:
+                self._running -= 1
+                self._ended_lane.notify_all()
+
+    def _try(self, stage: Stage, lane: Lane) -> None:
         if lane.host in self.errors:
             return
         try:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import time
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
@@ -40,6 +41,18 @@ PULL, CHECK = 1800, 300
 SHOWN = 40
 
 
+@contextlib.contextmanager
+def side_by_side() -> Iterator[ThreadPoolExecutor]:
+    """A pool that nobody waits for where somebody interrupts: nothing is changed yet."""
+    pool = ThreadPoolExecutor(max_workers=MOST)
+    try:
+        yield pool
+    except BaseException:
+        pool.shutdown(wait=False, cancel_futures=True)
+        raise
+    pool.shutdown()
+
+
 @dataclass
 class Preflight:
     """What is seen to, on each host at the same time.
@@ -62,7 +75,7 @@ class Preflight:
         Raises:
             PreflightError: Hosts are not as they have to be, with all that is wrong.
         """
-        with ThreadPoolExecutor(max_workers=MOST) as pool:
+        with side_by_side() as pool:
             asked = {host: pool.submit(self._look, host) for host in self.fleet.hosts}
             lists = [pool.submit(self._proxy, host) for host in self.fleet.proxies]
             self._found = {host: state for host, each in asked.items() if (state := each.result())}
@@ -81,7 +94,7 @@ class Preflight:
         Raises:
             PreflightError: It cannot be had, is another one on another host, or says no.
         """
-        with ThreadPoolExecutor(max_workers=MOST) as pool:
+        with side_by_side() as pool:
             every = [pool.submit(self._image, host, tag, fetch) for host, tag in tags.items()]
             ids = {each.result() for each in every} - {""}
         named = sorted(set(tags.values()))
@@ -98,7 +111,7 @@ class Preflight:
         Raises:
             PreflightError: A host has nothing to go back to.
         """
-        with ThreadPoolExecutor(max_workers=MOST) as pool:
+        with side_by_side() as pool:
             every = [pool.submit(self._back, host, tag) for host, tag in before.items() if tag]
             for each in every:
                 each.result()
@@ -216,6 +229,11 @@ def problems(fleet: Fleet, host: Host, state: State, *, now: float) -> Iterator[
         yield (
             f"/var/www/{app} is not {host.user}'s, or not there. "
             f"`toolkit setup {host.name}` makes it."
+        )
+    if not state.tag and any(state.up(each.name) for each in fleet.instances(host)):
+        yield (
+            f"/var/www/{app}/TAG has no tag that can be read, and containers run. Write it anew: "
+            "echo 'export TAG=…'."
         )
     if state.engine:
         yield f"its engine does not answer: {state.engine}"

@@ -165,6 +165,8 @@ class Ssh:
     tries: int = TRIES
     _folder: Path = field(init=False)
     _used: set[Host] = field(init=False, default_factory=set)
+    _running: set[subprocess.Popen[str]] = field(init=False, default_factory=set)
+    _closed: bool = field(init=False, default=False)
 
     def __enter__(self) -> Self:
         if shutil.which("ssh") is None:
@@ -178,6 +180,9 @@ class Ssh:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
+        self._closed = True
+        for process in tuple(self._running):  # somebody interrupted what waits for them
+            _kill(process)
         for host in self._used:
             _quietly((*self._ssh(host), "-O", "exit", host.address))
         shutil.rmtree(self._folder, ignore_errors=True)
@@ -199,24 +204,32 @@ class Ssh:
             done = self._once(host, remote, listen)
             if done.code != LOST:
                 return done
-            if attempt == self.tries or any(each in done.error for each in FINAL):
+            if self._closed or attempt == self.tries or any(each in done.error for each in FINAL):
                 break
             time.sleep(PAUSE)
         raise lost(host, done.error)
 
     def hold(self, host: Host, remote: Remote) -> Held:
         """As `Shell.hold`."""
+        return Held(host=host, process=self._start(host, remote, errors=subprocess.PIPE))
+
+    def _start(self, host: Host, remote: Remote, *, errors: int) -> subprocess.Popen[str]:
         self._used.add(host)
-        process = subprocess.Popen(
-            self.argv(host, remote),
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            text=True,
-            errors="replace",
-            start_new_session=True,
-        )
-        return Held(host=host, process=process)
+        try:
+            return subprocess.Popen(
+                self.argv(host, remote),
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=errors,
+                text=True,
+                errors="replace",
+                start_new_session=True,  # an interrupt of a terminal is this process's to judge
+            )
+        except OSError as error:
+            raise HostError(
+                f"{host.name} cannot be asked: `ssh` does not start here: {error.strerror}",
+                "Has this machine too many files open, or too little memory?",
+            ) from error
 
     def _ssh(self, host: Host) -> tuple[str, ...]:  # noqa: ARG002 - one path for each, by %C
         own = ("-F", str(self.config)) if self.config else ()
@@ -224,16 +237,9 @@ class Ssh:
         return ("ssh", *own, *OPTIONS, *(word for each in shared for word in ("-o", each)))
 
     def _once(self, host: Host, remote: Remote, listen: Callable[[str], None] | None) -> Done:
-        self._used.add(host)
-        process = subprocess.Popen(
-            self.argv(host, remote),
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT if listen else subprocess.PIPE,
-            text=True,
-            errors="replace",
-            start_new_session=True,  # an interrupt of a terminal is this process's to judge
-        )
+        errors = subprocess.STDOUT if listen else subprocess.PIPE
+        process = self._start(host, remote, errors=errors)
+        self._running.add(process)
         late = threading.Event()
 
         def kill() -> None:
@@ -249,6 +255,7 @@ class Ssh:
                 output, error = process.communicate(remote.stdin)
         finally:
             timer.cancel()
+            self._running.discard(process)
             _end(process)
         if late.is_set():
             raise HostError(

@@ -3,12 +3,14 @@
 import json
 import signal
 import threading
+import time
 
 import pytest
 from simulated import Deployer, World
 from test_killed import assert_right
 
 from toolkit.deploy.events import Ended, Note, StepEnded, StepStarted
+from toolkit.deploy.executing import AbandonedError
 from toolkit.deploy.ssh import Done
 from toolkit.errors import (
     BetweenError,
@@ -510,3 +512,47 @@ def test_a_restart_after_a_deploy_that_was_cut_off_is_refused(fleet, roll):
     world["app1"].gone = False
     with pytest.raises(RefusedError, match="a deploy to b2 was cut off"):
         roll(world, kind="restart")
+
+
+def test_a_second_interrupt_leaves_everything_as_it_is(fleet, roll):
+    world = World(fleet("small"))
+    main = threading.main_thread().ident
+    interrupted, told = threading.Event(), []
+
+    def fault(name, command):
+        if "restart antisocial.service" in command and not interrupted.is_set():
+            interrupted.set()
+            signal.pthread_kill(main, signal.SIGINT)
+            deadline = time.monotonic() + 10
+            while not any("once more" in str(event) for event in told):
+                assert time.monotonic() < deadline
+                time.sleep(0.01)
+            time.sleep(0.1)
+            signal.pthread_kill(main, signal.SIGINT)
+
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    try:
+        with pytest.raises(AbandonedError):
+            roll(world, "b2", shell=Deployer(world, fault=fault), told=told)
+    finally:
+        signal.signal(signal.SIGINT, before)
+    journal = world["app1"].journal
+    assert (journal["state"], journal["phase"]) == ("open", "web")
+    roll(world, kind="rollback")
+    assert_right(world)
+    assert set(tags(world).values()) == {("b1", "b0")}
+
+
+def test_a_defect_of_ours_goes_back_too(fleet, roll):
+    world = World(fleet("small"))
+
+    def fault(name, command):
+        if "restart antisocial.service" in command and fault.left:
+            fault.left = False
+            raise ValueError("ours")
+
+    fault.left = True
+    with pytest.raises(DeployError, match="ours"):
+        roll(world, "b2", shell=Deployer(world, fault=fault))
+    assert_right(world)
+    assert set(tags(world).values()) == {("b1", "b0")}

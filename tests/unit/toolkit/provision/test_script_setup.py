@@ -41,6 +41,7 @@ def apt(place):
         "apt-get",
         f"""case "$*" in *install*) for each; do case $each in
             docker.io) cp "{place.root}/docker" "{place.bin}/docker" ;;
+            dbus) cp "{place.root}/docker" "{place.bin}/dbus-daemon" ;;
             sudo | nginx) cp "{place.root}/docker" "{place.bin}/$each" ;;
         esac; done ;; esac""",
     )
@@ -76,7 +77,7 @@ def test_packages(apt, packages):
     update, install = (call for call in apt.calls() if call.startswith("apt-get"))
     options = "-q -y -o DPkg::Lock::Timeout=120 -o Dpkg::Options::=--force-confold"
     assert update == f"apt-get {options} update"
-    wanted = "--no-install-recommends sudo docker.io ca-certificates nginx"
+    wanted = "--no-install-recommends sudo dbus docker.io ca-certificates nginx"
     assert install.startswith(f"apt-get {options} install {wanted}")
 
 
