@@ -4,16 +4,12 @@ from __future__ import annotations
 
 import statistics
 import subprocess
-import sys
-import threading
 import time
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from fleet import APPS
 
-from toolkit.deploy import state as states
 from toolkit.deploy.hosts import fleet as fleet_of
 from toolkit.deploy.lock import HELD, Claim, Lock
 from toolkit.deploy.preflight import Preflight
@@ -23,6 +19,7 @@ from toolkit.manifest.reading import load
 
 if TYPE_CHECKING:
     from fleet import Fleet
+
     from toolkit.deploy.commands import Remote
     from toolkit.deploy.hosts import Host
 
@@ -46,9 +43,8 @@ def scaling(fleet: Fleet) -> list[str]:
     for run in range(RUNS):
         tag = fleet.versions().push(f"scaling-{run}")
         for hosts in (3, 1) if run % 2 else (1, 3):
-            fleet.together(
-                lambda name: fleet.host(name).try_run(f"docker rmi registry:5000/probe:{tag}"), APPS
-            )
+            for name in APPS:
+                fleet.host(name).try_run(f"docker rmi registry:5000/probe:{tag}")
             with Ssh(config=fleet.access.config) as shell:
                 real[hosts].append(measured(shell, manifest, APPS[:hosts], tag))
     one, three = (statistics.median(real[hosts]) for hosts in (1, 3))
@@ -75,8 +71,7 @@ def measured(shell, manifest: Manifest, hosts: tuple[str, ...], tag: str) -> flo
         preflight = Preflight(shell, fleet, lambda _: None)
         preflight.look()
         preflight.images(dict.fromkeys(fleet.hosts, tag), fetch=True)
-        took = time.monotonic() - began
-    return took
+        return time.monotonic() - began
 
 
 def _simulated(hosts: int) -> tuple[Manifest, tuple[str, ...], str]:
@@ -91,18 +86,17 @@ def _simulated(hosts: int) -> tuple[Manifest, tuple[str, ...], str]:
     )
 
 
+#: Seconds of commands, as measured on an idle host.
+SECONDS = {"facts": 0.3, "check": 1.5, "pull": 1.0}
+
+
 @dataclass
 class Simulated:
     """Hosts that take as long as real ones: each command sleeps, in a process as `ssh` is one."""
 
-    _lock: threading.Lock = threading.Lock()
-
-    #: Seconds of commands, as measured on an idle host.
-    SECONDS = {"facts": 0.3, "check": 1.5, "pull": 1.0}
-
     def run(self, host: Host, remote: Remote, listen=None) -> Done:
         words = [remote.script, *remote.argv]
-        seconds = next((self.SECONDS[each] for each in words if each in self.SECONDS), 0.1)
+        seconds = next((SECONDS[each] for each in words if each in SECONDS), 0.1)
         subprocess.run(["sleep", str(seconds)], check=True)
         facts = f"clock {time.time()}\ninstalled yes\nwritable yes\nengine yes\nfree 9999999\n"
         return Done(code=0, output=facts if remote.script == "facts" else "id")

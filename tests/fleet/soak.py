@@ -26,10 +26,10 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
-HERE = Path(__file__).resolve().parent
-ROOT = HERE.parents[1]
-for _each in (HERE, HERE.parent / "hosts", HERE.parent / "images", ROOT):
-    sys.path.insert(0, str(_each))
+sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
+sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "images"))
+sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "hosts"))
+sys.path.insert(0, str(Path(__file__).resolve().parent))
 
 from booting import Boot
 from containers import Containers, command
@@ -171,7 +171,7 @@ class Soak:
         if done is not None and done.returncode != 0:
             self._expect(
                 False, f"{' '.join(words)} ended with {done.returncode}: {done.stdout[-3000:]}"
-            )  # noqa: E501
+            )
         print(f"  {' '.join(words)}: {self.times[-1]:.0f} s", flush=True)
 
     def _kill_worker(self) -> None:
@@ -220,7 +220,7 @@ class Soak:
     def _tell(self, figures: Figures) -> None:
         print(figures, flush=True)
 
-    def _expect(self, right: bool, what: str) -> None:  # noqa: FBT001
+    def _expect(self, right: bool, what: str) -> None:
         if not right:
             self.wrong.append(what)
             print(f"WRONG: {what}", flush=True)
