@@ -100,6 +100,11 @@ def identity(host: Host, image: str, tag: str) -> Remote:
     return docker(host, "images", "--no-trunc", "--format", "{{.ID}}", f"{image}:{tag}")
 
 
+def consul(address: str) -> Remote:
+    """What fails where a host's agent of Consul does not answer, or has no server to ask."""
+    return Remote(argv=("consul", "catalog", "services", f"-http-addr={address}"))
+
+
 def init(host: Host, verb: str, job: str, *, upstart: bool, timeout: float) -> Remote:
     """What a host's init is asked: start, stop or restart of a job."""
     argv = (f"/sbin/{verb}", job) if upstart else ("systemctl", verb, f"{job}.service")

@@ -89,6 +89,8 @@ class Deployment:
     def _locked(self, lock: Lock) -> None:
         preflight = Preflight(self.shell, self.fleet, self._timed)
         found = preflight.look()
+        if not self.order.force:
+            preflight.discovery()
         cut = _cut(found)
         goal = goals(self.order, found, cut, self._leader(found))
         had = before(found, cut)

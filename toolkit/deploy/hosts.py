@@ -91,6 +91,12 @@ class Fleet:
         return "nginx" if "nginx" in targets else "none"
 
     @property
+    def by_agent(self) -> bool:
+        """Whether each host tells its own agent of Consul of its instances of web."""
+        kind = self.manifest.registration.kind
+        return "registration" in self.manifest.targets and kind == "consul"
+
+    @property
     def everywhere(self) -> tuple[Host, ...]:
         """The hosts that run roles, and the proxies."""
         return tuple(dict.fromkeys((*self.hosts, *self.proxies)))

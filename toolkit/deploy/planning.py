@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from toolkit.deploy import state as states
-from toolkit.deploy.commands import identity, pull, runner, script
+from toolkit.deploy.commands import consul, identity, pull, runner, script
 from toolkit.deploy.journal import FILE, Tags
 from toolkit.deploy.preflight import CHECK, PHASE, PULL
 from toolkit.deploy.rolling.goal import Goal
@@ -75,6 +75,10 @@ def _preflight(fleet: Fleet, order: Order, tag: str) -> Iterator[Planned]:
         yield _said(host, PHASE, "facts", states.ask(fleet, host))
     for host in fleet.proxies:
         yield _said(host, PHASE, "list", proxy_list(fleet.app))
+    if fleet.by_agent and not order.force:
+        for host in fleet.hosts:
+            if fleet.web(host):
+                yield _said(host, PHASE, "consul", consul(fleet.manifest.registration.consul))
     image = fleet.manifest.image
     for host in fleet.hosts:
         missing = "" if order.kind == "deploy" else "where it is not there"

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from toolkit.deploy import state as states
-from toolkit.deploy.commands import identity, pull, runner
+from toolkit.deploy.commands import consul, identity, pull, runner
 from toolkit.deploy.events import Note, Output, StepEnded, StepStarted
 from toolkit.deploy.rolling.proxies import proxy_list
 from toolkit.errors import HostError, PreflightError
@@ -84,6 +84,20 @@ class Preflight:
         self._end()
         return self._found
 
+    def discovery(self) -> None:
+        """See that instances can come into the proxies' lists, and out of them.
+
+        Raises:
+            PreflightError: A host's agent of Consul does not answer, or has no server to ask.
+        """
+        if not self.fleet.by_agent:
+            return
+        with side_by_side() as pool:
+            hosts = [host for host in self.fleet.hosts if self.fleet.web(host)]
+            for each in [pool.submit(self._consul, host) for host in hosts]:
+                each.result()
+        self._end()
+
     def images(self, tags: Mapping[Host, str], *, fetch: bool) -> None:
         """Bring a tag's image to hosts, and ask it whether it can run with each host's variables.
 
@@ -128,6 +142,16 @@ class Preflight:
         found = problems(self.fleet, host, state, now=time.time())
         self._problems += [f"{host.name}: {each}" for each in found]
         return state
+
+    def _consul(self, host: Host) -> None:
+        address = self.fleet.manifest.registration.consul
+        done = self._run(host, "consul", consul(address))
+        if done is not None and not done.ok:
+            last = (done.said.splitlines() or [""])[-1]
+            self._problems.append(
+                f"{host.name}: Consul does not answer at {address}: {last}. Without it no instance "
+                "comes into the proxies' lists, or out of them."
+            )
 
     def _proxy(self, host: Host) -> None:
         done = self._run(host, "list", proxy_list(self.fleet.app))

@@ -103,6 +103,11 @@ class Role(Table):
     cpus: Annotated[float, Field(gt=0, le=1024)] | None = Field(
         default=None, description="The most CPUs of each container.", examples=[1.5]
     )
+    start_timeout: Annotated[Seconds, Field(ge=1)] = Field(
+        default=120,
+        description="How long a container may take to be ready, before a deploy goes back.",
+        examples=["2m"],
+    )
     stop_timeout: Seconds = Field(
         default=35,
         description="How long a container may take to finish what it does, before it is killed.  "

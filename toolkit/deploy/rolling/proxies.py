@@ -69,7 +69,7 @@ def drain(host: Host, instance: Instance, option: str) -> Run:
 
 def registered(fleet: Fleet, host: Host, instance: Instance) -> Iterator[Run]:
     """What tells Consul of an instance that no job has."""
-    if _by_unit(fleet):
+    if fleet.by_agent:
         yield Run(remote=_registration(fleet, host, instance, "start"))
 
 
@@ -79,14 +79,9 @@ def deregistered(fleet: Fleet, host: Host, instance: Instance) -> Iterator[Run]:
     A unit that does not run takes nothing out when it is stopped, as after a power cut, so it is
     started first: that does nothing to one that runs.
     """
-    if _by_unit(fleet):
+    if fleet.by_agent:
         for verb in ("start", "stop"):
             yield Run(remote=_registration(fleet, host, instance, verb), may_fail=True)
-
-
-def _by_unit(fleet: Fleet) -> bool:
-    kind = fleet.manifest.registration.kind
-    return "registration" in fleet.manifest.targets and kind == "consul"
 
 
 def _registration(fleet: Fleet, host: Host, instance: Instance, verb: str) -> Remote:

@@ -19,9 +19,6 @@ if TYPE_CHECKING:
 #: Seconds that an init has to start a job, beyond what its stop may take.
 START = 60
 
-#: Seconds in which a container has to be healthy, or ready.
-READY = 120
-
 
 def lane(fleet: Fleet, host: Host, role: str, goal: Goal) -> Lane:
     """The steps that give a host's jobs of a role another tag."""
@@ -45,7 +42,7 @@ def restarted(fleet: Fleet, host: Host, instance: Instance, goal: Goal) -> Itera
     yield Step(
         phase=instance.role,
         name=f"restart {instance.job}",
-        actions=(*restart(fleet, host, instance), ready(fleet, host, instance.name, goal)),
+        actions=(*restart(fleet, host, instance), ready(fleet, host, instance, goal)),
         needed=outdated(fleet, instance, goal),
         container=instance.name,
         job=instance.job,
@@ -77,11 +74,11 @@ def restart(fleet: Fleet, host: Host, instance: Instance) -> tuple[Run, ...]:
     return (Run(remote=ask("restart")),)
 
 
-def ready(fleet: Fleet, host: Host, container: str, goal: Goal, *words: str) -> Until:
+def ready(fleet: Fleet, host: Host, container: Instance, goal: Goal, *words: str) -> Until:
     """The wait until a container runs the image and is healthy."""
     sudo = " ".join(host.sudo)
-    ask = script("ready", container, goal.image(fleet), sudo, *words)
-    return Until(remote=ask, seconds=READY)
+    ask = script("ready", container.name, goal.image(fleet), sudo, *words)
+    return Until(remote=ask, seconds=container.settings.start_timeout)
 
 
 def outdated(fleet: Fleet, instance: Instance, goal: Goal) -> Callable[[State], bool]:

@@ -67,7 +67,7 @@ def canary(fleet: Fleet, host: Host, goal: Goal) -> Lane:
                 name="canary",
                 actions=(
                     Run(remote=start),
-                    ready(fleet, host, container.name, goal, "--ready"),
+                    ready(fleet, host, container, goal, "--ready"),
                     *remove(host, container),
                 ),
                 needed=lambda state: not all(goal.has(state, each, fleet) for each in there),
@@ -89,7 +89,7 @@ def _surge(
     yield Step(
         phase=WEB,
         name="surge",
-        actions=(Run(remote=start), ready(fleet, host, surge.name, goal, "--ready")),
+        actions=(Run(remote=start), ready(fleet, host, surge, goal, "--ready")),
         needed=lambda state: bridged(state) and surge.name not in state.ready,
         failed=(*proxies.deregistered(fleet, host, surge), *remove(host, surge)),
         container=surge.name,
@@ -132,7 +132,7 @@ def _replaced(
         name=f"restart {instance.job}",
         actions=(
             *restart(fleet, host, instance),
-            ready(fleet, host, instance.name, goal, "--ready"),
+            ready(fleet, host, instance, goal, "--ready"),
         ),
         needed=outdated(fleet, instance, goal),
         container=instance.name,
@@ -141,7 +141,7 @@ def _replaced(
     )
     answers = (
         proxies.drain(host, instance, "--undo"),
-        ready(fleet, host, instance.name, goal, "--ready"),
+        ready(fleet, host, instance, goal, "--ready"),
     )
 
     def there_is(state: State) -> bool:

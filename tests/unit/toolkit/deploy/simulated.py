@@ -283,6 +283,11 @@ class Act:
         program = words[0].rpartition("/")[2].replace("-", "_")
         return getattr(self, program)(*words[1:], **given)
 
+    def consul(self, *words):
+        if self.world.consul:
+            return "antisocial\n"
+        return Done(code=1, error="Error listing services: connection refused")
+
     # The scripts.
 
     def facts(self, app, image, sudo, containers, jobs, surges, stdin):

@@ -330,12 +330,24 @@ def test_a_journal_that_cannot_be_written_is_a_deploy_that_went_back(fleet, roll
 
 def test_consul_that_is_down_leaves_the_old_version_serving(fleet, roll):
     world = World(fleet())
-    world.consul = False
+
+    def fault(name, command):
+        if "INSTANCE=surge" in command:
+            world.consul = False
+
     with pytest.raises(DeployError, match="Does Consul answer"):
-        roll(world, "b2")
+        roll(world, "b2", shell=Deployer(world, fault=fault))
     world.consul = True
     assert_right(world)
     assert set(tags(world).values()) == {("b1", "b0")}
+
+
+def test_a_consul_that_does_not_answer_is_seen_before_anything(fleet, roll):
+    world = World(fleet())
+    world.consul = False
+    with pytest.raises(PreflightError, match="app1: Consul does not answer at 127.0.0.1:8500"):
+        roll(world, "b2")
+    assert world["app1"].journal == {}
 
 
 def test_an_nginx_that_takes_no_list_leaves_the_old_version_serving(fleet, roll):
