@@ -30,8 +30,9 @@ def fleet(standing, tmp_path_factory, say):
     booted = Boot(containers=standing, folder=tmp_path_factory.mktemp("ssh"), say=say).boot()
     say("the fleet stands")
     yield booted
+    registry = booted.registry
     standing.remove()
-    booted.remove_images()
+    booted.remove_images(registry)
 
 
 @pytest.fixture(scope="session")

@@ -112,10 +112,14 @@ class Fleet:
         """Return what builds and pushes versions of the probe."""
         return Versions(docker=self.docker, base=self.images["probe"], registry=self.registry)
 
-    def remove_images(self) -> None:
-        """Remove this fleet's images from this machine's engine; the builder knows its steps."""
+    def remove_images(self, registry: str) -> None:
+        """Remove this fleet's images from this machine's engine; the builder knows its steps.
+
+        Args:
+            registry: the registry's address, which went with it.
+        """
         name = "{{.Repository}}:{{.Tag}}"
-        listed = command(self.docker, "images", "--format", name, f"{self.registry}/probe")
+        listed = command(self.docker, "images", "--format", name, f"{registry}/probe")
         command(
             self.docker, "image", "rm", "--force", *listed.stdout.split(), *self.images.values()
         )
@@ -192,7 +196,9 @@ class Fleet:
 
     def listed(self, app: str = "probe") -> set[str]:
         """Return the instances that nginx has: app1:8000, …"""
-        text = self.proxy.try_run(f"cat /etc/nginx/sites-enabled/{app}").stdout
+        text = self.proxy.try_run(
+            f"[ ! -e /run/nginx-closing ] && cat /etc/nginx/sites-enabled/{app}"
+        ).stdout
         names = {address: name for name, address in self.addresses.items()}
         found = re.findall(r"\n\s*server (\S+):(\d+) max_fails", text)
         return {f"{names.get(address, address)}:{port}" for address, port in found}

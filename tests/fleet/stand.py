@@ -72,13 +72,15 @@ def up(*, deployed: bool) -> None:
 
 def down() -> None:
     """Remove it."""
-    if FILE.exists():
-        attach().remove_images()
+    fleet = attach() if FILE.exists() else None
+    registry = fleet.registry if fleet else ""
     names, others = json.loads(REMAINS.read_text())
     containers = Containers(engines.find(os.environ).client)
     containers._names.extend(names)
     containers._others.extend(map(tuple, others))
     containers.remove()
+    if fleet:
+        fleet.remove_images(registry)
     shutil.rmtree(FOLDER)
 
 

@@ -119,7 +119,9 @@ class Fleet:
 
     def servers(self, app: str = "antisocial") -> set[int]:
         """Return the ports that nginx' upstream has."""
-        text = self.proxy.try_run(f"cat /etc/nginx/sites-enabled/{app}").stdout
+        text = self.proxy.try_run(
+            f"[ ! -e /run/nginx-closing ] && cat /etc/nginx/sites-enabled/{app}"
+        ).stdout
         return {int(port) for port in re.findall(r"\n    server \S+:(\d+) max_fails", text)}
 
     def wait_for(self, *ports: int, app: str = "antisocial") -> float:

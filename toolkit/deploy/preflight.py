@@ -25,6 +25,9 @@ if TYPE_CHECKING:
 
 PHASE = "preflight"
 
+#: What `remote/list` ends with while nginx is about to reload.
+RELOADS = 75
+
 #: Hosts at a time.
 MOST = 16
 
@@ -155,7 +158,7 @@ class Preflight:
 
     def _proxy(self, host: Host) -> None:
         done = self._run(host, "list", proxy_list(self.fleet.app))
-        if done is not None and not done.ok:
+        if done is not None and done.code not in {0, RELOADS}:
             self._problems.append(
                 f"{host.name}: nginx has no site of {self.fleet.app} there. Is consul-template "
                 f"running? `toolkit apply {self.fleet.app}` installs what is missing."

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from toolkit.deploy.actions import Action, Listed, Run
-from toolkit.deploy.commands import Remote, docker, init
+from toolkit.deploy.commands import Remote, docker, init, script
 from toolkit.deploy.rolling.roles import START, upstart
 
 if TYPE_CHECKING:
@@ -109,6 +109,5 @@ def _listed(fleet: Fleet, instance: Instance, *, present: bool) -> Listed:
 
 
 def proxy_list(app: str) -> Remote:
-    """What shows a proxy's list: the site that nginx has, once it has taken it."""
-    site = f"/etc/nginx/sites-available/{app}"
-    return Remote(argv=("sh", "-c", f"[ ! -e {site}.former ] && cat {site}"))
+    """What shows a proxy's list."""
+    return script("list", app)

@@ -368,8 +368,7 @@ class Act:
 
     # The programs.
 
-    def sh(self, option, text):
-        assert "/etc/nginx/sites-available/" in text
+    def list(self, app, stdin):
         lines = [f"server {self.world[name].address}:{port};" for name, port in self.world.listed]
         return "\n".join(lines)
 

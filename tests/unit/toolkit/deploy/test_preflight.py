@@ -63,7 +63,7 @@ def test_all_problems_of_all_hosts_come_at_once(fleet):
     world = World(fleet("fleet"))
     world["app1"].full = True
     world["app2"].gone = True
-    looked, _ = preflight(world, answering("proxy1", "/etc/nginx"))
+    looked, _ = preflight(world, answering("proxy1", "remote/list"))
     with pytest.raises(PreflightError) as error:
         looked.look()
     lines = str(error.value).splitlines()
@@ -73,6 +73,11 @@ def test_all_problems_of_all_hosts_come_at_once(fleet):
         "  - app2 cannot be rea",
         "  - proxy1: nginx has ",
     ]
+
+
+def test_a_proxy_that_is_about_to_reload_is_no_problem(fleet):
+    looked, _ = preflight(World(fleet("fleet")), answering("proxy1", "remote/list", 75))
+    looked.look()
 
 
 def test_a_host_without_a_shell(fleet):
