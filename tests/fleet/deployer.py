@@ -435,7 +435,7 @@ class App:
             return
         override = "/etc/systemd/system/nginx.service.d/host.conf"
         host.write(override, "[Unit]\nConditionHost=\n")
-        host.run("systemctl daemon-reload; systemctl start nginx; systemctl reload nginx")
+        host.run("systemctl daemon-reload; systemctl start nginx; nginx-reload")
 
 
 @contextmanager

@@ -14,6 +14,9 @@ if TYPE_CHECKING:
     from toolkit.deploy.hosts import Fleet, Host
     from toolkit.scaffold.instances import Instance
 
+#: Seconds that a proxy which has a list may wait for older requests before it reloads.
+RELOAD = 15
+
 #: Seconds in which a proxy has to have a new instance, beyond three intervals of its check.
 LISTED = 30
 
@@ -98,7 +101,9 @@ def upstream(fleet: Fleet, host: Host, serving: Iterable[Instance]) -> Remote:
 
 def _listed(fleet: Fleet, instance: Instance, *, present: bool) -> Listed:
     interval = fleet.manifest.registration.interval
-    seconds = LISTED + 3 * interval if present and fleet.proxies else instance.drain
+    seconds = LISTED + 3 * interval if present else instance.drain + RELOAD
+    if not fleet.proxies:
+        seconds = instance.drain
     return Listed(
         port=instance.port or 0,
         present=present,

@@ -42,6 +42,7 @@ def apt(place):
         f"""case "$*" in *install*) for each; do case $each in
             docker.io) cp "{place.root}/docker" "{place.bin}/docker" ;;
             dbus) cp "{place.root}/docker" "{place.bin}/dbus-daemon" ;;
+            iproute2) cp "{place.root}/docker" "{place.bin}/ss" ;;
             sudo | nginx) cp "{place.root}/docker" "{place.bin}/$each" ;;
         esac; done ;; esac""",
     )
@@ -77,7 +78,7 @@ def test_packages(apt, packages):
     update, install = (call for call in apt.calls() if call.startswith("apt-get"))
     options = "-q -y -o DPkg::Lock::Timeout=120 -o Dpkg::Options::=--force-confold"
     assert update == f"apt-get {options} update"
-    wanted = "--no-install-recommends sudo dbus docker.io ca-certificates nginx"
+    wanted = "--no-install-recommends sudo dbus docker.io ca-certificates nginx iproute2"
     assert install.startswith(f"apt-get {options} install {wanted}")
 
 

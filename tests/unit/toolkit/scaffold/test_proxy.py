@@ -52,6 +52,7 @@ def test_what_is_the_same_for_every_app_is_shared(manifest):
     shared = {path for path, file in files.items() if file.shared}
     assert shared == {
         "usr/local/bin/install-site",
+        "usr/local/bin/nginx-reload",
         "etc/systemd/system/consul-template@.service",
         "etc/nginx/conf.d/toolkit-websockets.conf",
     }

@@ -80,7 +80,13 @@ def site(manifest: Manifest, servers: str, *, template: bool = False) -> str:
 
 
 def pages(manifest: Manifest) -> Iterator[File]:
-    """What a site needs, whoever makes it: the sorry page, and a variable for WebSockets."""
+    """What a site needs, whoever makes it: the sorry page, reloads, a variable for WebSockets."""
+    yield File(
+        path="usr/local/bin/nginx-reload",
+        text=static("nginx/nginx-reload"),
+        mode=EXECUTABLE,
+        shared=True,
+    )
     yield File(
         path=f"etc/nginx/sorry/{manifest.name}.html",
         text=render("nginx/sorry.html", manifest),
