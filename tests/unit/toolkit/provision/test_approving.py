@@ -58,7 +58,7 @@ def former(path=UNIT, more="", text="former\n"):
 def test_nothing_to_do(apply, shell, answers, said):
     shell.answers = {"files": answers()}
     apply()
-    assert said == [f"{name}: 16 files, all as they would be made." for name in ("app1", "app2")]
+    assert said == [f"{name}: 17 files, all as they would be made." for name in ("app1", "app2")]
     assert [name for _, name in shell.scripts()] == ["files", "files"]
 
 
