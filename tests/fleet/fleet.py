@@ -163,10 +163,20 @@ class Fleet:
         if "proxy" in targets and name in app.proxy.hosts:
             host.run(f"systemctl enable --quiet --now consul-template@{app.name}")
 
-    def clear(self, app: str = "probe") -> None:
-        """Take the app off all hosts, as if it had never been there; images stay."""
+    def clear(self, app: str = "") -> None:
+        """Take an app off all hosts, as if it had never been there; images stay.
+
+        Args:
+            app: its name; none: every one that tests have, since they share ports.
+        """
         script = (HERE / "host" / "clear").read_text()
-        self.together(lambda name: self.host(name).run(script, app), (*APPS, PROXY))
+        names = [app] if app else sorted(each.parent.name for each in HERE.glob("apps/*/*.toml"))
+
+        def clear(host: str) -> None:
+            for name in dict.fromkeys(names):
+                self.host(host).run(script, name)
+
+        self.together(clear, (*APPS, PROXY))
 
     def start(
         self, tag: str, hosts: Iterable[str] = APPS, app: str = "probe", *, listed: bool = True

@@ -21,6 +21,7 @@ def pushed(versions):
     versions.push("build-2")
 
 
+@pytest.mark.soak
 def test_at_every_step_on_one_host(fleet, tmp_path, say):
     sweep(App(fleet, "quick", tmp_path), say)
 

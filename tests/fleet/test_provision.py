@@ -99,7 +99,7 @@ def test_setup_a_second_time(set_up, run):
 
 
 def test_apply(set_up, run, host, folder):
-    assert run("apply", "shop") == (0, "new1: 18 files, all as they would be made.\n")
+    assert run("apply", "shop") == (0, "new1: 19 files, all as they would be made.\n")
     manifest = folder / "toolkit.toml"
     manifest.write_text(MANIFEST.replace("[roles.web]", '[roles.web]\nmemory = "512m"'))
     for options in (["--diff"], []):  # nobody is there to be asked

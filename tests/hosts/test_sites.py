@@ -58,6 +58,7 @@ def script(nginx):
     """Runs install-site with a shell, for a site as consul-template rendered it."""
     nginx.run("rm -rf /etc/nginx/sites-*/* /var/lib/consul-template")
     nginx.write("/usr/local/bin/install-site", static("proxy/install-site"), "0755")
+    nginx.write("/usr/local/bin/nginx-reload", static("nginx/nginx-reload"), "0755")
 
     def run(text, shell):
         nginx.write("/var/lib/consul-template/app.conf", text)
@@ -68,9 +69,10 @@ def script(nginx):
     return run
 
 
-@pytest.fixture(params=["dash", "busybox sh"])
+@pytest.fixture
 def shell(request):
-    return request.param
+    """A shell of its own for each nginx: both are tried, and not each with each."""
+    return {"bookworm": "dash", "trixie": "busybox sh"}[request.node.callspec.params["nginx"]]
 
 
 def site(nginx):
