@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from toolkit.deploy.actions import Stage
+    from toolkit.deploy.commands import Remote
     from toolkit.deploy.events import Event, Kind, Outcome
     from toolkit.deploy.hosts import Fleet, Host
     from toolkit.deploy.journal import Progress, Tags
@@ -54,7 +55,7 @@ class Deployment:
     order: Order
     tell: Callable[[Event], None]
     ready: Callable[[Started], None] = lambda _: None
-    prune: Callable[[Fleet, Host], object] | None = None
+    prune: Callable[[Fleet, Host], Remote] | None = None
     clock: Clock = field(default_factory=Clock)
     id: str = field(default_factory=lambda: uuid.uuid4().hex[:12])
     _began: float = field(default_factory=time.monotonic)
@@ -312,9 +313,9 @@ class Deployment:
         whole = fleet_of(self.fleet.manifest, (leader.name,))
         return states.read(self.shell.run(leader, states.ask(whole, leader)).output)
 
-    def _try(self, host: Host, remote: object) -> None:
+    def _try(self, host: Host, remote: Remote) -> None:
         try:
-            done = self.shell.run(host, remote)  # type: ignore[arg-type]
+            done = self.shell.run(host, remote)
         except HostError as error:
             self.tell(Note(text=str(error.args[0]), host=host.name))
             return

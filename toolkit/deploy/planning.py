@@ -16,6 +16,7 @@ from toolkit.deploy.rolling.proxies import proxy_list
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
+    from toolkit.deploy.commands import Remote
     from toolkit.deploy.hosts import Fleet, Host
     from toolkit.deploy.order import Order
 
@@ -43,7 +44,7 @@ class Planned:
 
 
 def plan(
-    fleet: Fleet, order: Order, prune: Callable[[Fleet, Host], object] | None = None
+    fleet: Fleet, order: Order, prune: Callable[[Fleet, Host], Remote] | None = None
 ) -> Iterator[Planned]:
     """Every step, as it is where each host serves another tag and nothing was cut off.
 
@@ -123,5 +124,5 @@ def _rolled(fleet: Fleet, order: Order, goals: dict[Host, Goal]) -> Iterator[Pla
                 )
 
 
-def _said(host: Host, phase: str, step: str, remote: object, *, when: str = "") -> Planned:
+def _said(host: Host, phase: str, step: str, remote: Remote, *, when: str = "") -> Planned:
     return Planned(phase=phase, host=host.name, step=step, when=when, commands=(str(remote),))

@@ -169,10 +169,11 @@ def _file(values: dict[str, Any], rest: str) -> None:
     if name in {"TAG", "REVERT"} and (found := _TAG.fullmatch(text.strip())):
         values[name.lower()] = found[2]
     elif name in {"JOURNAL", "LOCK"}:
-        values[name.lower()] = _object(text)
+        values[name.lower()] = json_object(text)
 
 
-def _object(text: str) -> Mapping[str, Any]:
+def json_object(text: str) -> dict[str, Any]:
+    """An object of JSON; an empty one where the text is none."""
     try:
         found = json.loads(text)
     except ValueError:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import json
 from dataclasses import asdict
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from toolkit.deploy.commands import Remote, script
 from toolkit.deploy.lock import STALE, Claim
+from toolkit.deploy.state import json_object
 from toolkit.errors import HostError, LockedError
 from toolkit.operate import asking
 from toolkit.operate.asking import Answer
@@ -65,7 +66,7 @@ def lock(
         if not done.ok:
             raise _refused(fleet, host, done.said)
         if done.output.startswith(STALE):
-            former = owner(_object(done.output.removeprefix(STALE)))
+            former = owner(json_object(done.output.removeprefix(STALE)))
             note(f"{host.name}: a lock that nobody held any more was taken over: {former}.")
         return ""
 
@@ -112,7 +113,7 @@ def unlock(shell: Shell, fleet: Fleet, *, force: bool) -> dict[Host, Answer[str]
     answers = asking.everywhere(rest, remove)
     answers = asking.everywhere([fleet.leader], remove) | answers
     if held:
-        text = owner(_object(next(iter(held.values()))))
+        text = owner(json_object(next(iter(held.values()))))
         raise LockedError(
             f"a deploy of {fleet.app} is under way on {', '.join(held)}: {text}.",
             "Wait for its end. --force ends it where it is; then `toolkit rollback --unfinished` "
@@ -130,12 +131,12 @@ def unlocked(answers: Mapping[Host, Answer[str]]) -> list[str]:
     removed: dict[str, list[str]] = {}
     for host, answer in answers.items():
         if answer.value:
-            removed.setdefault(owner(_object(answer.value)), []).append(host.name)
+            removed.setdefault(owner(json_object(answer.value)), []).append(host.name)
     return [f"Unlocked {', '.join(hosts)}: it was {text}." for text, hosts in removed.items()]
 
 
 def _locked(fleet: Fleet, host: Host, line: str) -> LockedError:
-    found = _object(line)
+    found = json_object(line)
     more = (
         f"`toolkit unlock {fleet.app}` takes it away."
         if found.get("kind") == "manual"
@@ -149,11 +150,3 @@ def _refused(fleet: Fleet, host: Host, said: str) -> HostError:
         f"{host.name} does not let its lock be changed: {said or 'it says nothing'}",
         f"Does /var/www/{fleet.app} belong to {host.user} there? `toolkit doctor` looks.",
     )
-
-
-def _object(line: str) -> dict[str, Any]:
-    try:
-        found = json.loads(line)
-    except ValueError:
-        return {}
-    return found if isinstance(found, dict) else {}

@@ -56,6 +56,16 @@ def temporary(manifest: Manifest, host: str = "") -> Iterator[Temporary]:
         )
 
 
+def of_kind(manifest: Manifest, kind: str) -> Temporary:
+    """The one that docker-runner is asked for by a word.
+
+    Args:
+        manifest: The app's, which has web where that is web's.
+        kind: The word.
+    """
+    return next(each for each in temporary(manifest) if each.kind == kind)
+
+
 def surge(manifest: Manifest, host: str = "") -> Temporary | None:
     """What serves while a deploy restarts an instance of web; None where there is no web.
 

@@ -9,7 +9,7 @@ from toolkit.deploy.actions import Lane, Run, Stage, Step
 from toolkit.deploy.commands import environment, script
 from toolkit.deploy.rolling import roles, web
 from toolkit.manifest.models import WEB
-from toolkit.scaffold.temporary import CANARY, RELEASE, temporary
+from toolkit.scaffold.temporary import CANARY, RELEASE, of_kind, temporary
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -94,7 +94,7 @@ def _there(name: str, state: State) -> bool:
 
 def _release(fleet: Fleet, host: Host, goal: Goal) -> Lane:
     manifest = fleet.manifest
-    container = next(each for each in temporary(manifest) if each.kind == RELEASE)
+    container = of_kind(manifest, RELEASE)
     run = script(
         "release",
         fleet.app,

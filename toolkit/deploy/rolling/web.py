@@ -9,7 +9,7 @@ from toolkit.deploy.commands import docker, runner
 from toolkit.deploy.rolling import proxies
 from toolkit.deploy.rolling.roles import outdated, ready, restart, stopped, switched
 from toolkit.manifest.models import WEB
-from toolkit.scaffold.temporary import CANARY, SURGE, temporary
+from toolkit.scaffold.temporary import CANARY, SURGE, of_kind
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -31,7 +31,7 @@ def lane(fleet: Fleet, host: Host, goal: Goal) -> Lane:
     restarted; then the surge instance is drained and removed. What an earlier deploy has left at
     any of these steps is taken as it is.
     """
-    there, surge = fleet.web(host), _temporary(fleet, SURGE)
+    there, surge = fleet.web(host), of_kind(fleet.manifest, SURGE)
     if not goal.tags.tag:
         steps = (switched(fleet, WEB, goal), *(stopped(fleet, host, each) for each in there))
         return Lane(host=host, steps=(*steps, _removed(fleet, host, surge)))
@@ -50,7 +50,7 @@ def lane(fleet: Fleet, host: Host, goal: Goal) -> Lane:
 def canary(fleet: Fleet, host: Host, goal: Goal) -> Lane:
     """The steps that see whether an instance of the new tag becomes ready, without traffic."""
     there = fleet.web(host)
-    container = _temporary(fleet, CANARY)
+    container = of_kind(fleet.manifest, CANARY)
     start = runner(
         host,
         fleet.app,
@@ -82,7 +82,7 @@ def canary(fleet: Fleet, host: Host, goal: Goal) -> Lane:
 def _surge(
     fleet: Fleet, host: Host, goal: Goal, bridged: Callable[[State], bool]
 ) -> Iterator[Step]:
-    there, surge = fleet.web(host), _temporary(fleet, SURGE)
+    there, surge = fleet.web(host), of_kind(fleet.manifest, SURGE)
     start = runner(
         host, fleet.app, *surge.settings.verb, tag=goal.tags.tag, instance=SURGE, timeout=REMOVE
     )
@@ -112,7 +112,7 @@ def _surge(
 def _replaced(
     fleet: Fleet, host: Host, instance: Instance, goal: Goal, bridged: Callable[[State], bool]
 ) -> Iterator[Step]:
-    there, surge = fleet.web(host), _temporary(fleet, SURGE)
+    there, surge = fleet.web(host), of_kind(fleet.manifest, SURGE)
     others = (*(each for each in there if each != instance), surge)
     yield Step(
         phase=WEB,
@@ -245,7 +245,3 @@ def remove(host: Host, container: Temporary) -> tuple[Run, ...]:
         Run(remote=docker(host, "stop", container.name, timeout=timeout), may_fail=True),
         Run(remote=docker(host, "rm", "--force", container.name, timeout=timeout)),
     )
-
-
-def _temporary(fleet: Fleet, kind: str) -> Temporary:
-    return next(each for each in temporary(fleet.manifest) if each.kind == kind)
