@@ -20,6 +20,7 @@ from toolkit.manifest.reading import load
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from pathlib import Path
 
     from toolkit.deploy.hosts import Host
 
@@ -32,11 +33,13 @@ class Asked:
 
     Attributes:
         fleet: The app's hosts, or those asked for.
+        folder: The app's.
         hosts: The hosts that were named.
         ssh: The way to them; a context.
     """
 
     fleet: Fleet
+    folder: Path
     hosts: tuple[str, ...]
     ssh: Ssh
 
@@ -62,13 +65,20 @@ def asked(
     def decorate(command: Callable[..., None]) -> Callable[..., None]:
         @functools.wraps(command)
         def run(**given: Any) -> None:  # noqa: ANN401 - click's
+            folder = given.pop("directory")
             found = fleet(
-                load(given.pop("app"), given.pop("directory"), given.pop("manifest_file")).manifest,
+                load(given.pop("app"), folder, given.pop("manifest_file")).manifest,
                 hosts := given.pop("hosts"),
                 given.pop("roles", ()),
             )
             command(
-                Asked(fleet=found, hosts=hosts, ssh=Ssh(config=given.pop("ssh_config"))), **given
+                Asked(
+                    fleet=found,
+                    folder=folder,
+                    hosts=hosts,
+                    ssh=Ssh(config=given.pop("ssh_config")),
+                ),
+                **given,
             )
 
         for each in reversed(taken):

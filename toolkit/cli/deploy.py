@@ -11,23 +11,19 @@ from typing import TYPE_CHECKING
 import click
 
 from toolkit.cli import options
-from toolkit.cli.asked import who
+from toolkit.cli.asked import asked, who
 from toolkit.deploy.deploying import Deployment
 from toolkit.deploy.display import choose
 from toolkit.deploy.events import Ended, Listeners, Note
-from toolkit.deploy.hosts import fleet
 from toolkit.deploy.order import Order
 from toolkit.deploy.parallel import hosts_at_a_time
 from toolkit.deploy.planning import plan as planned
-from toolkit.deploy.ssh import Ssh
 from toolkit.deploy.transcript import transcript
-from toolkit.manifest.reading import load
 from toolkit.notify import announce
 from toolkit.operate import prune
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
+    from toolkit.cli.asked import Asked
     from toolkit.deploy.commands import Remote
     from toolkit.deploy.events import Event
     from toolkit.deploy.hosts import Fleet, Host
@@ -42,31 +38,21 @@ parallel = click.option(
 
 
 @click.command()
-@click.argument("app", default="")
+@asked(roles=True)
 @tag
-@options.directory
-@options.manifest
-@options.hosts
-@options.roles
 @parallel
 @click.option("--strict", is_flag=True, help="Refuse migrations that the old code cannot bear.")
 @click.option("--restart", is_flag=True, help="Roll the roles with the tag that serves.")
 @plan
 @options.as_json
-@options.ssh_config
 def deploy(
-    app: str,
+    what: Asked,
     tag: str,
-    directory: Path,
-    manifest_file: Path | None,
-    hosts: tuple[str, ...],
-    roles: tuple[str, ...],
     parallel: str | None,
     strict: bool,
     restart: bool,
     plan: bool,
     as_json: bool,
-    ssh_config: Path | None,
 ) -> None:
     """Bring a tag of APP to its hosts: no request fails, and what fails goes back by itself.
 
@@ -78,24 +64,19 @@ def deploy(
     """
     if restart and tag:
         raise click.UsageError("--restart keeps the tag: leave out --tag.")
-    asked = fleet(load(app, directory, manifest_file).manifest, hosts, roles)
     order = Order(
         kind="restart" if restart else "deploy",
         tag=tag,
         who=who(),
-        parallel=_parallel(parallel, asked),
+        parallel=_parallel(parallel, what.fleet),
         strict=strict,
     )
-    _run(asked, order, directory, ssh_config, plan=plan, as_json=as_json)
+    _run(what, order, plan=plan, as_json=as_json)
 
 
 @click.command()
-@click.argument("app", default="")
+@asked(roles=True)
 @click.option("--to", "tag", default="", metavar="TAG", help="The tag.  [default: the one before]")
-@options.directory
-@options.manifest
-@options.hosts
-@options.roles
 @parallel
 @click.option("--force", is_flag=True, help="Even if the old code cannot bear the database.")
 @click.option(
@@ -105,20 +86,14 @@ def deploy(
 )
 @plan
 @options.as_json
-@options.ssh_config
 def rollback(
-    app: str,
+    what: Asked,
     tag: str,
-    directory: Path,
-    manifest_file: Path | None,
-    hosts: tuple[str, ...],
-    roles: tuple[str, ...],
     parallel: str | None,
     force: bool,
     unfinished: bool,
     plan: bool,
     as_json: bool,
-    ssh_config: Path | None,
 ) -> None:
     """Bring back the tag of APP that served before, as carefully as a deploy does.
 
@@ -127,32 +102,24 @@ def rollback(
     """
     if unfinished and tag:
         raise click.UsageError("--unfinished brings back what hosts had: leave out --to.")
-    asked = fleet(load(app, directory, manifest_file).manifest, hosts, roles)
     order = Order(
         kind="rollback",
         tag=tag,
         who=who(),
-        parallel=_parallel(parallel, asked),
+        parallel=_parallel(parallel, what.fleet),
         force=force,
         unfinished=unfinished,
     )
-    _run(asked, order, directory, ssh_config, plan=plan, as_json=as_json)
+    _run(what, order, plan=plan, as_json=as_json)
 
 
-def _run(
-    hosts: Fleet,
-    order: Order,
-    directory: Path,
-    ssh_config: Path | None,
-    *,
-    plan: bool,
-    as_json: bool,
-) -> None:
+def _run(what: Asked, order: Order, *, plan: bool, as_json: bool) -> None:
+    hosts = what.fleet
     if plan:
         _plan(hosts, order, as_json=as_json)
         return
     with (
-        Ssh(config=ssh_config) as shell,
+        what.ssh as shell,
         choose(sys.stdout, json=as_json, environ=os.environ) as display,
         transcript(hosts.app, os.environ) as (kept, keeping),
     ):
@@ -161,7 +128,7 @@ def _run(
         def announced(event: Event) -> None:
             tell(event)
             if isinstance(event, Ended):
-                announce(hosts.manifest, event, directory, os.environ, tell)
+                announce(hosts.manifest, event, what.folder, os.environ, tell)
                 if kept and event.kind != "return" and event.reason:
                     tell(Note(text=f"every line of it is kept in {kept}"))
 
@@ -170,7 +137,7 @@ def _run(
             fleet=hosts,
             order=order,
             tell=announced,
-            ready=lambda event: announce(hosts.manifest, event, directory, os.environ, tell),
+            ready=lambda event: announce(hosts.manifest, event, what.folder, os.environ, tell),
             prune=_prune,
         ).run()
 
