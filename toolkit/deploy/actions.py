@@ -52,32 +52,41 @@ class Until:
 
 @dataclass(frozen=True, kw_only=True)
 class Listed:
-    """The proxies' lists, until an instance is in them, or no longer.
+    """The proxies' lists, until some instances of a host are in them, and others no longer.
 
     Attributes:
-        port: The instance's port on the host.
-        present: It is to be there.
-        seconds: How long at most. Then an instance that is to be there is a failure; one that is to
-            be gone was given the time that its drain has.
+        present: The ports of those that are to be there.
+        absent: The ports of those that are to be gone.
+        seconds: How long at most. Then one that is to be there is a failure; one that is to be gone
+            was given the time that its drain has.
         remote: What reads a proxy's list.
         proxies: The proxies; none where nobody knows them: then the time is waited.
+        passing: What has the host's agent of Consul tell which instances pass. Where it tells all
+            of `present`, that is enough: no proxy that learns of what comes later has not learnt of
+            these. None where only a list will do.
     """
 
-    port: int
-    present: bool
+    present: tuple[int, ...] = ()
+    absent: tuple[int, ...] = ()
     seconds: float
     remote: Remote
     proxies: tuple[Host, ...]
+    passing: Remote | None = None
 
     def __str__(self) -> str:
+        passes = f"until {_ports(self.present)} passes in Consul" if self.passing else ""
         if not self.proxies:
-            return f"wait {self.seconds:g} s for proxies"
+            wait = f"wait {self.seconds:g} s for proxies"
+            return f"{wait}, or {passes}: {self.passing}" if passes else wait
         where = ", ".join(each.name for each in self.proxies)
-        what = "is in" if self.present else "is not in"
-        return (
-            f"until port {self.port} {what} the list of {where}, "
-            f"{self.seconds:g} s at most: {self.remote}"
-        )
+        asked = {"is in": self.present, "is not in": self.absent}
+        what = " and ".join(f"{_ports(each)} {word}" for word, each in asked.items() if each)
+        lists = f"until {what} the list of {where}, {self.seconds:g} s at most: {self.remote}"
+        return f"{passes}: {self.passing}; or {lists}" if passes else lists
+
+
+def _ports(ports: tuple[int, ...]) -> str:
+    return f"port {', '.join(map(str, ports))}"
 
 
 Action = Run | Until | Listed
@@ -119,6 +128,14 @@ class Lane:
 
     host: Host
     steps: tuple[Step, ...]
+
+    @property
+    def depends(self) -> bool:
+        """Whether it matters what the host runs, or which addresses it has."""
+        return any(
+            step.needed is not always or any(isinstance(each, Listed) for each in step.actions)
+            for step in self.steps
+        )
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -105,6 +105,12 @@ def consul(address: str) -> Remote:
     return Remote(argv=("consul", "catalog", "services", f"-http-addr={address}"))
 
 
+def passing(app: str, address: str) -> Remote:
+    """What tells which instances of an app pass their checks, by Consul, as JSON."""
+    which = ("-type=service", f"-service={app}", "-passingonly=true")
+    return Remote(argv=("consul", "watch", *which, f"-http-addr={address}"))
+
+
 def init(host: Host, verb: str, job: str, *, upstart: bool, timeout: float) -> Remote:
     """What a host's init is asked: start, stop or restart of a job."""
     argv = (f"/sbin/{verb}", job) if upstart else ("systemctl", verb, f"{job}.service")

@@ -143,4 +143,4 @@ class Plain(_Writer):
                 yield ""
                 yield from table.lines()
             yield ""
-        yield from wording.ending(event)
+        yield wording.ending(event)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import threading
 from concurrent.futures import ThreadPoolExecutor, wait
@@ -13,17 +14,17 @@ from toolkit.deploy.actions import OVER, Listed, Run, Until
 from toolkit.deploy.clock import Clock
 from toolkit.deploy.commands import script
 from toolkit.deploy.events import Note, Output, StepEnded, StepStarted
+from toolkit.deploy.state import State
 from toolkit.errors import HostError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, MutableMapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping, MutableMapping
 
     from toolkit.deploy.actions import Action, Lane, Stage, Step
     from toolkit.deploy.events import Event, StepOutcome
     from toolkit.deploy.hosts import Fleet, Host
     from toolkit.deploy.journal import Journal
     from toolkit.deploy.ssh import Shell
-    from toolkit.deploy.state import State
 
 #: Seconds between two looks at something that is waited for.
 EVERY = 0.25
@@ -154,7 +155,7 @@ class Execution:
 
     def _go(self, stage: Stage, lane: Lane) -> None:
         self._check()
-        state = self._look(lane.host)
+        state = self._look(lane.host) if lane.depends else State()
         for step in lane.steps:
             self._check()
             self.guard(lane.host)
@@ -208,37 +209,49 @@ class Execution:
             self._pause(EVERY)
 
     def _listed(self, host: Host, action: Listed) -> None:
-        if not action.proxies:
-            self._pause(action.seconds)
-            return
         addresses = self._states[host].addresses | self._address()
         deadline = self.clock.now() + action.seconds
-        waiting = list(action.proxies)
-        while True:
-            waiting = [each for each in waiting if not self._is_so(each, action, addresses)]
-            if not waiting:
-                self._pause(0 if action.present else RELOAD)
+        waiting = dict.fromkeys(action.proxies, (*action.present, *action.absent))
+        while not self._passing(host, action, addresses):
+            open_ = {each: self._open(each, action, addresses) for each in waiting}
+            waiting = {each: ports for each, ports in open_.items() if ports}
+            if action.proxies and not waiting:
+                self._pause(RELOAD if action.absent else 0)
                 return
-            if self.clock.now() > deadline:
-                break
+            if self.clock.now() >= deadline:
+                self._late(host, action, waiting)
+                return
             self._pause(EVERY)
-        names = ", ".join(each.name for each in waiting)
-        if action.present:
-            raise _Failed(
-                f"{names} has no {host.name}, port {action.port}, in its list after "
-                f"{action.seconds:g} s. Does Consul answer, and consul-template run there?"
-            )
-        self.tell(
-            Note(
-                text=f"{names} still has port {action.port} in its list after "
-                f"{action.seconds:g} s; going on.",
-                host=host.name,
-            )
-        )
 
-    def _is_so(self, proxy: Host, action: Listed, addresses: frozenset[str]) -> bool:
+    def _passing(self, host: Host, action: Listed, addresses: frozenset[str]) -> bool:
+        if not action.passing:
+            return False
+        done = self.shell.run(host, action.passing)
+        return done.ok and set(action.present) <= ports_of(passing(done.output), addresses)
+
+    def _open(self, proxy: Host, action: Listed, addresses: frozenset[str]) -> tuple[int, ...]:
+        """The ports that a proxy's list does not have as it should: all, if it cannot be read."""
         done = self.shell.run(proxy, action.remote)
-        return done.ok and (bool(addresses & servers(done.output, action.port)) is action.present)
+        if not done.ok:
+            return (*action.present, *action.absent)
+        there = ports_of(servers(done.output), addresses)
+        missing = (each for each in action.present if each not in there)
+        return (*missing, *(each for each in action.absent if each in there))
+
+    def _late(self, host: Host, action: Listed, waiting: Mapping[Host, tuple[int, ...]]) -> None:
+        """Fail, if an instance has not come into a list; one that is still there had its time."""
+        for port in action.present:
+            names = ", ".join(each.name for each, ports in waiting.items() if port in ports)
+            if names:
+                raise _Failed(
+                    f"{names} has no {host.name}, port {port}, in its list after "
+                    f"{action.seconds:g} s. Does Consul answer, and consul-template run there?"
+                )
+        for port in action.absent:
+            names = ", ".join(each.name for each, ports in waiting.items() if port in ports)
+            if names:
+                text = f"{names} still has port {port} in its list after {action.seconds:g} s"
+                self.tell(Note(text=f"{text}; going on.", host=host.name))
 
     def _address(self) -> frozenset[str]:
         web = self.fleet.manifest.web
@@ -309,10 +322,25 @@ class _Failed(Exception):  # noqa: N818 - never leaves this module
     """An action did not do what it should."""
 
 
-def servers(site: str, port: int) -> frozenset[str]:
-    """The addresses that a site of nginx sends requests to, at a port."""
-    found = _SERVER.findall(site)
-    return frozenset(address.strip("[]") for address, at in found if int(at) == port)
+def servers(site: str) -> Iterator[tuple[str, int]]:
+    """The addresses and ports that a site of nginx sends requests to."""
+    for address, port in _SERVER.findall(site):
+        yield address.strip("[]"), int(port)
+
+
+def passing(told: str) -> Iterator[tuple[str, int]]:
+    """The addresses and ports of the instances that `consul watch` tells of, as its API does.
+
+    https://developer.hashicorp.com/consul/api-docs/health#list-service-instances-for-service
+    """
+    for each in json.loads(told or "null") or ():
+        service = each["Service"]
+        yield service["Address"] or each["Node"]["Address"], service["Port"]
+
+
+def ports_of(found: Iterable[tuple[str, int]], addresses: frozenset[str]) -> frozenset[int]:
+    """The ports of a host among addresses and ports."""
+    return frozenset(port for address, port in found if address in addresses)
 
 
 def _reason(code: int, said: str) -> str:

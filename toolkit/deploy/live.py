@@ -147,7 +147,7 @@ class Live:
 
     def _end(self, event: Ended) -> None:
         if event.kind == "return":
-            self._print(wording.ending(event), _STYLES.get(event.outcome, "bold red"))
+            self._print([wording.ending(event)], _STYLES.get(event.outcome, "bold red"))
             return
         self._region.transient = True
         self._region.stop()
@@ -155,7 +155,7 @@ class Live:
             head, *rows = table.lines(self._console.width)
             self._print(["", head], "bold")
             self._print(rows)
-        self._print(["", *wording.ending(event)], _STYLES.get(event.outcome, "bold red"))
+        self._print(["", wording.ending(event)], _STYLES.get(event.outcome, "bold red"))
 
     def _print(self, lines: Iterable[str], style: str = "") -> None:
         self._console.print(Text("\n".join(lines), style=style), soft_wrap=True)

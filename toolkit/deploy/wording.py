@@ -93,10 +93,9 @@ def _ending(event: Ended, what: str, target: str) -> str:
     return rest[event.outcome]
 
 
-def ending(event: Ended) -> list[str]:
-    """How it ended, and why."""
-    reason = [f"  {line}".rstrip() for line in cleaned(event.reason)]
-    return [f"{event.app}: {headline(event)}", *reason]
+def ending(event: Ended) -> str:
+    """How it ended. Why is the error that the command ends with."""
+    return f"{event.app}: {headline(event)}"
 
 
 def ended(event: StepEnded) -> list[str]:

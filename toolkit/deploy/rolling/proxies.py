@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from toolkit.deploy.actions import Action, Listed, Run
-from toolkit.deploy.commands import Remote, docker, init, script
+from toolkit.deploy.commands import Remote, docker, init, passing, script
 from toolkit.deploy.rolling.roles import START, upstart
 
 if TYPE_CHECKING:
@@ -21,40 +21,51 @@ RELOAD = 15
 LISTED = 30
 
 
-def into(
-    fleet: Fleet, host: Host, instance: Instance, serving: Iterable[Instance]
-) -> Iterator[Action]:
-    """What gives an instance traffic.
+def known(fleet: Fleet, instance: Instance) -> Iterator[Listed]:
+    """The wait until proxies learn of an instance that is ready: from Consul, if that tells.
 
-    Args:
-        fleet: The app's hosts.
-        host: Where it runs.
-        instance: The instance, which is ready.
-        serving: All that serve on that host then, itself among them.
+    They need not have its list by then: see `out_of`. nginx beside them is told there.
     """
+    if fleet.discovery == "consul":
+        asked = passing(fleet.app, fleet.manifest.registration.consul) if fleet.by_agent else None
+        yield _listed(fleet, instance, present=(instance.port,), passing=asked)
+
+
+def serving(fleet: Fleet, host: Host, there: Iterable[Instance]) -> Iterator[Action]:
+    """What gives all of a host's instances traffic, where none has just been taken out."""
     if fleet.discovery == "nginx":
-        yield Run(remote=upstream(fleet, host, serving))
-    elif fleet.discovery == "consul":
-        yield _listed(fleet, instance, present=True)
+        yield Run(remote=upstream(fleet, host, there))
+    elif fleet.proxies:
+        enabled = [each for each in there if each.settings.enabled]
+        if enabled:
+            yield _listed(fleet, enabled[-1], present=tuple(each.port for each in enabled))
 
 
 def out_of(
-    fleet: Fleet, host: Host, instance: Instance, serving: Iterable[Instance]
+    fleet: Fleet,
+    host: Host,
+    instance: Instance,
+    others: Iterable[Instance],
+    instead: Instance | None,
 ) -> Iterator[Action]:
     """What takes traffic from an instance that goes on serving what it has.
+
+    Another one comes into the lists with that, at the latest: proxies reload once for both.
 
     Args:
         fleet: The app's hosts.
         host: Where it runs.
         instance: The instance.
-        serving: Those that serve on that host then, itself not among them.
+        others: Those that serve on that host then.
+        instead: The one of them that has just become ready; None where there is none.
     """
     if fleet.discovery == "nginx":
-        yield Run(remote=upstream(fleet, host, serving))
+        yield Run(remote=upstream(fleet, host, others))
         yield drain(host, instance, "--begin")
     elif fleet.discovery == "consul":
         yield drain(host, instance, "--begin")
-        yield _listed(fleet, instance, present=False)
+        present = (instead.port,) if instead else ()
+        yield _listed(fleet, instance, present=present, absent=(instance.port,))
     else:
         yield Run(
             remote=docker(
@@ -99,17 +110,23 @@ def upstream(fleet: Fleet, host: Host, serving: Iterable[Instance]) -> Remote:
     return Remote(argv=(*host.sudo, "/usr/local/bin/nginx-upstream", fleet.app, *ports))
 
 
-def _listed(fleet: Fleet, instance: Instance, *, present: bool) -> Listed:
-    interval = fleet.manifest.registration.interval
-    seconds = LISTED + 3 * interval if present else instance.drain + RELOAD
-    if not fleet.proxies:
-        seconds = instance.drain
+def _listed(
+    fleet: Fleet,
+    instance: Instance,
+    *,
+    present: tuple[int | None, ...] = (),
+    absent: tuple[int | None, ...] = (),
+    passing: Remote | None = None,
+) -> Listed:
+    comes = LISTED + 3 * fleet.manifest.registration.interval if present else 0
+    goes = instance.drain + RELOAD if absent else 0
     return Listed(
-        port=instance.port or 0,
-        present=present,
-        seconds=seconds,
+        present=tuple(each for each in present if each),
+        absent=tuple(each for each in absent if each),
+        seconds=max(comes, goes) if fleet.proxies else instance.drain,
         remote=proxy_list(fleet.app),
         proxies=fleet.proxies,
+        passing=passing,
     )
 
 

@@ -36,15 +36,15 @@ def lane(fleet: Fleet, host: Host, goal: Goal) -> Lane:
         steps = (switched(fleet, WEB, goal), *(stopped(fleet, host, each) for each in there))
         return Lane(host=host, steps=(*steps, _removed(fleet, host, surge)))
     bridged = _bridged(fleet, there, surge, goal)
-    return Lane(
-        host=host,
-        steps=(
-            *_surge(fleet, host, goal, bridged),
-            *(step for each in there for step in _replaced(fleet, host, each, goal, bridged)),
-            *_listed(fleet, host, surge, there, bridged),
-            _unsurge(fleet, host, surge, there, bridged),
-        ),
-    )
+    steps = [*_surge(fleet, host, goal, bridged)]
+    instead: Instance = surge
+    for each in there:
+        steps += _replaced(fleet, host, each, goal, instead)
+        if each.settings.enabled:
+            instead = each
+    steps += _serving(fleet, host, surge, there, bridged)
+    steps.append(_unsurge(fleet, host, surge, there, bridged))
+    return Lane(host=host, steps=tuple(steps))
 
 
 def canary(fleet: Fleet, host: Host, goal: Goal) -> Lane:
@@ -97,11 +97,11 @@ def _surge(
     )
     yield Step(
         phase=WEB,
-        name="surge serves",
+        name="surge is ready",
         actions=(
             *proxies.registered(fleet, host, surge),
             proxies.drain(host, surge, "--undo"),
-            *proxies.into(fleet, host, surge, (*there, surge)),
+            *proxies.known(fleet, surge),
         ),
         needed=bridged,
         container=surge.name,
@@ -110,7 +110,7 @@ def _surge(
 
 
 def _replaced(
-    fleet: Fleet, host: Host, instance: Instance, goal: Goal, bridged: Callable[[State], bool]
+    fleet: Fleet, host: Host, instance: Instance, goal: Goal, instead: Instance
 ) -> Iterator[Step]:
     there, surge = fleet.web(host), of_kind(fleet.manifest, SURGE)
     others = (*(each for each in there if each != instance), surge)
@@ -118,7 +118,7 @@ def _replaced(
         phase=WEB,
         name=f"drain {instance.job}",
         actions=(
-            *proxies.out_of(fleet, host, instance, others),
+            *proxies.out_of(fleet, host, instance, others, instead),
             proxies.drain(host, instance, "--over"),
         ),
         needed=lambda state: state.up(instance.name) and not goal.has(state, instance, fleet),
@@ -139,51 +139,33 @@ def _replaced(
         job=instance.job,
         when="unless it runs the tag",
     )
-    answers = (
-        proxies.drain(host, instance, "--undo"),
-        ready(fleet, host, instance, goal, "--ready"),
-    )
-
-    def there_is(state: State) -> bool:
-        return instance.settings.enabled or state.up(instance.name)
-
-    def beside_a_surge(state: State) -> bool:
-        return there_is(state) and (fleet.discovery != "nginx" or bridged(state))
-
     yield Step(
         phase=WEB,
-        name=f"{instance.job} serves",
-        actions=(*answers, *proxies.into(fleet, host, instance, (*there, surge))),
-        needed=beside_a_surge,
+        name=f"{instance.job} is ready",
+        actions=(
+            proxies.drain(host, instance, "--undo"),
+            ready(fleet, host, instance, goal, "--ready"),
+            *proxies.known(fleet, instance),
+        ),
+        needed=lambda state: instance.settings.enabled or state.up(instance.name),
         container=instance.name,
         job=instance.job,
-        when="beside a surge instance" if fleet.discovery == "nginx" else "",
     )
-    if fleet.discovery == "nginx":
-        yield Step(
-            phase=WEB,
-            name=f"{instance.job} is ready",
-            actions=answers,
-            needed=lambda state: there_is(state) and not bridged(state),
-            container=instance.name,
-            job=instance.job,
-            when="where no surge instance serves",
-        )
 
 
-def _listed(
+def _serving(
     fleet: Fleet,
     host: Host,
     surge: Temporary,
     there: tuple[Instance, ...],
     bridged: Callable[[State], bool],
 ) -> Iterator[Step]:
-    """The list of nginx beside them, where none was written for a surge instance."""
-    if fleet.discovery == "nginx":
+    """The proxies' lists, where no surge instance has to come out of them."""
+    if actions := tuple(proxies.serving(fleet, host, there)):
         yield Step(
             phase=WEB,
             name="web serves",
-            actions=(Run(remote=proxies.upstream(fleet, host, there)),),
+            actions=actions,
             needed=lambda state: not bridged(state) and surge.name not in state.containers,
             when="where no surge instance serves",
         )
@@ -196,12 +178,13 @@ def _unsurge(
     there: tuple[Instance, ...],
     bridged: Callable[[State], bool],
 ) -> Step:
+    instead = next((each for each in reversed(there) if each.settings.enabled), None)
     return Step(
         phase=WEB,
         name="surge ends",
         actions=(
             *proxies.deregistered(fleet, host, surge),
-            *proxies.out_of(fleet, host, surge, there),
+            *proxies.out_of(fleet, host, surge, there, instead),
             *remove(host, surge),
         ),
         needed=lambda state: bridged(state) or surge.name in state.containers,

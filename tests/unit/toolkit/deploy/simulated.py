@@ -283,10 +283,15 @@ class Act:
         program = words[0].rpartition("/")[2].replace("-", "_")
         return getattr(self, program)(*words[1:], **given)
 
-    def consul(self, *words):
-        if self.world.consul:
-            return "antisocial\n"
-        return Done(code=1, error="Error listing services: connection refused")
+    def consul(self, verb, *words):
+        if not self.world.consul:
+            return Done(code=1, error="Error listing services: connection refused")
+        return "antisocial\n" if verb == "catalog" else json.dumps([*self._passing()])
+
+    def _passing(self):
+        for name, port in self.world._ready():
+            node = {"Node": name, "Address": self.world[name].address}
+            yield {"Node": node, "Service": {"Address": "", "Port": port}}
 
     # The scripts.
 

@@ -352,8 +352,8 @@ def test_a_consul_that_does_not_answer_is_seen_before_anything(fleet, roll):
 
 def test_an_nginx_that_takes_no_list_leaves_the_old_version_serving(fleet, roll):
     world = World(fleet("single"))
-    fault = failing("nginx-upstream antisocial 8000 8001 18000", times=100)
-    with pytest.raises(DeployError, match="surge serves on app1"):
+    fault = failing("nginx-upstream antisocial 8001 18000", times=100)
+    with pytest.raises(DeployError, match="drain antisocial-8000 on app1"):
         roll(world, "b2", shell=Deployer(world, fault=fault))
     assert_right(world)
 

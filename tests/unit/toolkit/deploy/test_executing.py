@@ -1,3 +1,5 @@
+import json
+
 import pytest
 from simulated import Fast
 
@@ -89,14 +91,14 @@ def ended(told):
     ],
 )
 def test_the_servers_of_a_site(port, found):
-    assert servers(SITE, port) == found
+    assert {address for address, at in servers(SITE) if at == port} == found
 
 
 def test_a_step_is_done_and_told(hosts):
     shell = Answers()
     made, told = execution(hosts, shell)
     made.run([stage(hosts, run("a"), run("b"))])
-    assert [each for _, each in shell.asked][1:] == ["a", "b"]
+    assert [each for _, each in shell.asked] == ["a", "b"]  # no facts: nothing depends on them
     assert ended(told) == [("app1", "done", "")]
     assert made.touched == [hosts.hosts[0]]
 
@@ -163,15 +165,15 @@ def test_until_it_never_will_be(hosts, done, reason, most):
     assert [each for _, each in shell.asked].count("a") <= most
 
 
-def listed(*, present, seconds=10, port=8000, proxies=(PROXY,)):
-    remote = Remote(argv=("list",))
-    return Listed(port=port, present=present, seconds=seconds, remote=remote, proxies=proxies)
+def listed(*present, absent=(), proxies=(PROXY,), passing=None):
+    given = {"remote": Remote(argv=("list",)), "proxies": proxies, "passing": passing}
+    return Listed(present=present, absent=absent, seconds=10, **given)
 
 
 def test_a_list_is_waited_for(hosts):
     shell = Answers(list=["", Done(code=1), SITE])
     made, told = execution(hosts, shell)
-    made.run([stage(hosts, listed(present=True))])
+    made.run([stage(hosts, listed(8000))])
     assert shell.asked[1:] == [("proxy1", "list")] * 3
     assert ended(told) == [("app1", "done", "")]
 
@@ -179,12 +181,12 @@ def test_a_list_is_waited_for(hosts):
 def test_an_instance_that_does_not_come_into_the_list_is_a_failure(hosts):
     made, _ = execution(hosts, Answers(list=["server 10.0.0.6:8000;"]))
     with pytest.raises(StepError, match="proxy1 has no app1, port 8000, in its list after 10 s"):
-        made.run([stage(hosts, listed(present=True))])
+        made.run([stage(hosts, listed(8000))])
 
 
 def test_one_that_stays_in_the_list_had_the_time_of_its_drain(hosts):
     made, told = execution(hosts, Answers(list=[SITE]))
-    made.run([stage(hosts, listed(present=False))])
+    made.run([stage(hosts, listed(absent=(8000,)))])
     notes = [each.text for each in told if isinstance(each, Note)]
     assert notes == ["proxy1 still has port 8000 in its list after 10 s; going on."]
     assert made.clock.now() >= 10
@@ -192,13 +194,61 @@ def test_one_that_stays_in_the_list_had_the_time_of_its_drain(hosts):
 
 def test_a_list_that_cannot_be_read_is_no_list_without_it(hosts):
     made, told = execution(hosts, Answers(list=[Done(code=1)]))
-    made.run([stage(hosts, listed(present=False))])
+    made.run([stage(hosts, listed(absent=(8000,)))])
     assert [each for each in told if isinstance(each, Note)]
+
+
+def test_one_comes_into_a_list_before_another_leaves_it(hosts):
+    both, other = f"{SITE} server 10.0.0.5:8001;", "server 10.0.0.5:8001;"
+    shell = Answers(list=[SITE, both, other])
+    made, told = execution(hosts, shell)
+    made.run([stage(hosts, listed(8001, absent=(8000,)))])
+    assert shell.asked[1:] == [("proxy1", "list")] * 3
+    assert ended(told) == [("app1", "done", "")]
+
+
+def test_a_list_that_has_neither_is_a_failure(hosts):
+    made, _ = execution(hosts, Answers(list=[""]))
+    with pytest.raises(StepError, match="proxy1 has no app1, port 8001, in its list after 10 s"):
+        made.run([stage(hosts, listed(8001, absent=(8000,)))])
+
+
+WATCH = Remote(argv=("watch",))
+
+
+def entry(address, port, service=""):
+    node = {"Node": "a name", "Address": address}
+    return {"Node": node, "Service": {"Address": service, "Port": port}, "Checks": []}
+
+
+@pytest.mark.parametrize(
+    "right", [entry("10.0.0.5", 8000), entry("10.9.9.9", 8000, service="10.0.0.5")]
+)
+def test_what_passes_in_consul_needs_no_list(hosts, right):
+    others = [entry("10.0.0.6", 8000), entry("10.0.0.5", 8001)]
+    answers = ["null", json.dumps(others), json.dumps([*others, right])]
+    shell = Answers(watch=answers, list=[""])
+    made, _ = execution(hosts, shell)
+    made.run([stage(hosts, listed(8000, passing=WATCH))])
+    assert shell.asked[1:] == [("app1", "watch"), ("proxy1", "list")] * 2 + [("app1", "watch")]
+
+
+def test_where_consul_does_not_tell_lists_do(hosts):
+    shell = Answers(watch=[Done(code=1, error="Permission denied")], list=["", SITE])
+    made, _ = execution(hosts, shell)
+    made.run([stage(hosts, listed(8000, passing=WATCH))])
+    assert made.clock.now() < 1
+
+
+def test_where_neither_tells_the_time_is_waited(hosts):
+    made, _ = execution(hosts, Answers(watch=["[]"]))
+    made.run([stage(hosts, listed(8000, passing=WATCH, proxies=()))])
+    assert made.clock.now() == 10
 
 
 def test_without_known_proxies_the_time_is_waited(hosts):
     made, _ = execution(hosts, Answers())
-    made.run([stage(hosts, listed(present=False, proxies=()))])
+    made.run([stage(hosts, listed(absent=(8000,), proxies=()))])
     assert made.clock.now() == 10
 
 
@@ -208,7 +258,7 @@ def test_without_known_proxies_the_time_is_waited(hosts):
 def test_a_host_that_does_not_tell_what_it_runs_is_not_one_that_runs_nothing(hosts, answer):
     made, _ = execution(hosts, Answers(**{"remote/facts": [answer]}))
     with pytest.raises(HostError, match="app1 does not tell what it runs: (sh: )?[cC]annot"):
-        made.run([stage(hosts, run("a"))])
+        made.run([stage(hosts, run("a"), needed=lambda state: not state.containers)])
     assert len(made.shell.asked) == 1
 
 
@@ -247,7 +297,7 @@ def test_a_journal_says_where_it_is_before_anything_is_done(hosts):
     shell = Answers()
     made, _ = execution(hosts, shell, journals=journals)
     made.run([stage(hosts, run("a"))])
-    assert [each for _, each in shell.asked][1:] == ["remote/put antisocial JOURNAL", "a"]
+    assert [each for _, each in shell.asked] == ["remote/put antisocial JOURNAL", "a"]
     assert (journals[host].phase, journals[host].step) == ("web", "it")
 
 

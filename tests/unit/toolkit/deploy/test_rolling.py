@@ -75,8 +75,8 @@ def test_a_host_that_is_to_run_nothing_stops_everything(fleet):
 
 
 ALL = [
-    *("surge", "surge serves", "drain antisocial", "switch", "restart antisocial"),
-    *("antisocial serves", "surge ends"),
+    *("surge", "surge is ready", "drain antisocial", "switch", "restart antisocial"),
+    *("antisocial is ready", "surge ends"),
 ]
 
 
@@ -84,7 +84,7 @@ ALL = [
     ("state", "steps"),
     [
         ({"tag": "b1"}, ALL),
-        ({"tag": "b2"}, ["switch", "antisocial serves"]),
+        ({"tag": "b2"}, ["switch", "antisocial is ready", "web serves"]),
         (
             {"tag": "b1", "surge": "b2", "ready": ["antisocial-web-surge"]},
             [each for each in ALL if each != "surge"],
@@ -92,9 +92,9 @@ ALL = [
         ({"tag": "b1", "surge": "b2"}, ALL),
         (
             {"tag": "b2", "surge": "b2", "ready": ["antisocial-web-surge"]},
-            ["switch", "antisocial serves", "surge ends"],
+            ["switch", "antisocial is ready", "surge ends"],
         ),
-        ({"tag": "b2", "surge": "b1"}, ["switch", "antisocial serves", "surge ends"]),
+        ({"tag": "b2", "surge": "b1"}, ["switch", "antisocial is ready", "surge ends"]),
     ],
 )
 def test_what_web_needs_by_what_it_runs(fleet, state, steps):
@@ -106,7 +106,7 @@ def test_what_web_needs_by_what_it_runs(fleet, state, steps):
 
 def test_a_web_that_does_not_run_is_started_without_a_surge(fleet):
     assert needed(fleet("small"), "web", State()) == [
-        *("switch", "restart antisocial", "antisocial serves")
+        *("switch", "restart antisocial", "antisocial is ready", "web serves")
     ]
 
 
