@@ -9,6 +9,7 @@ of them; it ends with 1 where anything failed that may not. No client ever retri
              tasks are acknowledged late, with a visibility timeout of 60 s
     restart  what the rolls replace, on the same three hosts: stop and start, one host after another
     scaling  lock, preflight and pull: one host, three hosts, and ten simulated ones
+    overhead a host's web: the toolkit's roll, and one by hand
 """
 
 from __future__ import annotations
@@ -35,6 +36,7 @@ from booting import Boot
 from containers import Containers, command
 from fleet import APPS, Fleet
 from load import traffic_to
+from overhead import overhead
 from scaling import scaling
 from tasks import ask
 from versions import PROBE
@@ -226,7 +228,7 @@ class Soak:
             print(f"WRONG: {what}", flush=True)
 
 
-PARTS = ("three", "one", "killed", "restart", "scaling")
+PARTS = ("three", "one", "killed", "restart", "scaling", "overhead")
 
 
 def main() -> int:
@@ -256,6 +258,9 @@ def main() -> int:
         for part in arguments.parts or PARTS:
             if part == "scaling":
                 wrong += scaling(fleet)
+                continue
+            if part == "overhead":
+                wrong += overhead(fleet, folder)
                 continue
             soak = Soak(
                 fleet=fleet,

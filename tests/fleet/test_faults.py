@@ -123,7 +123,7 @@ def test_web_that_is_never_ready_on_the_last_host(duo, versions):
     with unnoticed(duo):
         run = replace(duo, patience=PATIENCE).deploy(tag)
     assert_returned(duo, run, "broken-5", f"web, surge on {LAST}", "/__lbheartbeat__")
-    assert ("app2", "web", "duo serves") in run.steps("web")
+    assert ("app2", "web", "duo is ready") in run.steps("web")
 
 
 @pytest.mark.soak

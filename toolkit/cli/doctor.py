@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -10,8 +11,8 @@ import click
 
 from toolkit.cli import options
 from toolkit.cli.asked import admin, asked, counted
-from toolkit.errors import HostError, PreflightError
-from toolkit.operate import asking
+from toolkit.deploy.side_by_side import side_by_side
+from toolkit.errors import PreflightError
 from toolkit.operate.doctor import findings
 from toolkit.operate.doctor.examining import examine
 from toolkit.operate.doctor.judging import judged
@@ -43,13 +44,13 @@ def doctor(what: Asked, admin: bool, as_json: bool) -> None:
     with what.ssh as ssh:
         hosts = fleet.everywhere
         ask = counted(lambda host: examine(ssh, fleet, host), len(hosts))
-        answers = asking.everywhere(hosts, ask)
+        answers = side_by_side(hosts, ask)
     found = list(judged(fleet, answers))
     if as_json:
         click.echo(json.dumps(findings.data(found), indent=2, ensure_ascii=False))
     else:
         click.echo(findings.text(found))
-    if asking.lost(answers):
-        raise HostError("")  # the table says which, and why
+    if lost := [*answers.failed.values()]:
+        sys.exit(lost[0].exit_code)  # the table says which, and why
     if any(each.level == "problem" for each in found):
         raise PreflightError("")

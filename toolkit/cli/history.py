@@ -9,7 +9,7 @@ import click
 
 from toolkit.cli import options
 from toolkit.cli.asked import asked
-from toolkit.operate import asking
+from toolkit.deploy.side_by_side import end, side_by_side
 from toolkit.operate import history as logbook
 
 if TYPE_CHECKING:
@@ -31,11 +31,11 @@ def history(what: Asked, number: int, as_json: bool) -> None:
     """Show when which tag of APP was deployed, by whom, and how that ended."""
     with what.ssh as ssh:
         asker = logbook.asker(ssh, what.fleet, number)
-        answers = asking.everywhere(what.fleet.hosts, asker)
-    logs = {host.name: each.value for host, each in answers.items() if each.value is not None}
+        answers = side_by_side(what.fleet.hosts, asker)
+    logs = {host.name: log for host, log in answers.done.items()}
     found = logbook.merged(logs)[:number]
     if as_json:
         click.echo(json.dumps(logbook.data(found), indent=2, ensure_ascii=False))
     elif logs:
         click.echo(logbook.text(found))
-    asking.end(asking.lost(answers))
+    end(answers.failed)

@@ -10,7 +10,8 @@ import click
 from toolkit.cli.asked import asked, who
 from toolkit.deploy.journal import now
 from toolkit.deploy.lock import Claim
-from toolkit.operate import asking, locking
+from toolkit.deploy.side_by_side import end
+from toolkit.operate import locking
 
 if TYPE_CHECKING:
     from toolkit.cli.asked import Asked
@@ -26,9 +27,9 @@ def lock(what: Asked, reason: str) -> None:
     )
     with what.ssh as ssh:
         answers = locking.lock(ssh, what.fleet, claim, click.echo)
-    hosts = ", ".join(host.name for host, answer in answers.items() if answer.lost is None)
+    hosts = ", ".join(host.name for host in answers.done)
     click.echo(f"{what.fleet.app} is locked on {hosts}. `toolkit unlock {what.fleet.app}` ends it.")
-    asking.end(asking.lost(answers))
+    end(answers.failed)
 
 
 @click.command()
@@ -42,4 +43,4 @@ def unlock(what: Asked, force: bool) -> None:
     with what.ssh as ssh:
         answers = locking.unlock(ssh, what.fleet, force=force)
     click.echo("\n".join(locking.unlocked(answers)) or f"{what.fleet.app} was not locked.")
-    asking.end(asking.lost(answers))
+    end(answers.failed)

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 import click
 
 from toolkit.cli.asked import admin, asked
+from toolkit.deploy.side_by_side import end, side_by_side
 from toolkit.errors import HostError, UsageError
-from toolkit.operate import asking, attached
+from toolkit.operate import attached
 from toolkit.operate import logs as logbook
 from toolkit.operate.logs import TAIL, Wanted
 
@@ -76,11 +77,11 @@ def logs(
 
     with what.ssh:
         try:
-            answers = asking.everywhere(fleet.hosts, of, cap=len(fleet.hosts))
+            answers = side_by_side(fleet.hosts, of, most=len(fleet.hosts))
         finally:
             for each in running:
                 each.end()
-    asking.end(asking.lost(answers))
+    end(answers.failed)
 
 
 def _compiled(pattern: str | None) -> re.Pattern[str] | None:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, get_args
 import click
 
 from toolkit.cli.asked import asked
-from toolkit.operate import asking
+from toolkit.deploy.side_by_side import end, side_by_side
 from toolkit.operate import maintenance as sorry
 from toolkit.operate.maintenance import Switch
 
@@ -25,10 +25,9 @@ def maintenance(what: Asked, switch: Switch) -> None:
     """
     hosts = sorry.proxies(what.fleet)
     with what.ssh as ssh:
-        answers = asking.everywhere(hosts, sorry.switcher(ssh, what.fleet, switch))
-    for host, answer in answers.items():
-        if answer.value is not None:
-            page = "the sorry page" if switch == "on" else "the app"
-            before = ", as before" if answer.value == switch else ""
-            click.echo(f"{host.name}: visitors get {page}{before}")
-    asking.end(asking.lost(answers))
+        answers = side_by_side(hosts, sorry.switcher(ssh, what.fleet, switch))
+    page = "the sorry page" if switch == "on" else "the app"
+    for host, former in answers.done.items():
+        before = ", as before" if former == switch else ""
+        click.echo(f"{host.name}: visitors get {page}{before}")
+    end(answers.failed)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from toolkit.cli.asked import asked, counted
-from toolkit.operate import asking
+from toolkit.deploy.side_by_side import end, side_by_side
 from toolkit.operate import prune as pruning
 
 if TYPE_CHECKING:
@@ -34,8 +34,8 @@ def prune(what: Asked, keep: int | None, dry_run: bool) -> None:
     with what.ssh as ssh:
         pruner = pruning.pruner(ssh, what.fleet, number, dry=dry_run)
         hosts = what.fleet.hosts
-        answers = asking.everywhere(hosts, counted(pruner, len(hosts)))
-    for host, answer in answers.items():
-        for line in answer.value or (() if answer.lost else ("nothing to remove",)):
+        answers = side_by_side(hosts, counted(pruner, len(hosts)))
+    for host, lines in answers.done.items():
+        for line in lines or ("nothing to remove",):
             click.echo(f"{host.name}: {line}")
-    asking.end(asking.lost(answers))
+    end(answers.failed)

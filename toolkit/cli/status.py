@@ -10,7 +10,6 @@ import click
 
 from toolkit.cli import options
 from toolkit.cli.asked import asked
-from toolkit.errors import HostError
 from toolkit.operate import observing
 from toolkit.operate import status as statuses
 from toolkit.operate.remarks import remarks
@@ -37,7 +36,7 @@ def status(what: Asked, as_json: bool) -> None:
         click.echo(json.dumps(found, indent=2, ensure_ascii=False))
     else:
         click.echo(statuses.text(rows, said))
-    if any(each.lost for each in reports):
-        sys.exit(HostError.exit_code)
+    if lost := [each.lost for each in reports if each.lost]:
+        sys.exit(lost[0].exit_code)
     if any(each.wrong for each in said):
         sys.exit(1)

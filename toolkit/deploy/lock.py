@@ -15,11 +15,13 @@ from typing import TYPE_CHECKING, Any, Literal, Self
 from toolkit.deploy.commands import Remote, script
 from toolkit.deploy.events import Note
 from toolkit.deploy.ssh import LOST, lost
+from toolkit.deploy.state import json_object
 from toolkit.deploy.telling import step
+from toolkit.deploy.wording import clean
 from toolkit.errors import HostError, LockedError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
     from types import TracebackType
 
     from toolkit.deploy.events import Event
@@ -143,7 +145,7 @@ class Lock:
         held = self.shell.hold(host, take(self.fleet.app, self.claim))
         line = held.line(ANSWER)
         if line.startswith(STALE):
-            text = f"the lock of {told(line.removeprefix(STALE))}, is taken over: it is stale."
+            text = f"the lock of {owner(line.removeprefix(STALE))}, is taken over: it is stale."
             self.tell(Note(text=text, host=host.name))
             line = held.line(ANSWER)
         if line == HELD:
@@ -152,7 +154,7 @@ class Lock:
         done = held.end()
         if line:
             raise LockedError(
-                f"{self.fleet.app} is locked on {host.name}: {told(line)}.",
+                f"{self.fleet.app} is locked on {host.name}: {owner(line)}.",
                 "Wait for its end, or ask. `toolkit unlock` takes away what somebody forgot.",
             )
         if done.code == LOST:
@@ -174,10 +176,15 @@ class Lock:
         self._held.clear()
 
 
-def told(line: str) -> str:
-    """Who has a lock, why and since when, from what it says."""
-    try:
-        said: dict[str, Any] = json.loads(line)
-        return f"{said['who']}, {said['why']}, since {said['since']}"
-    except (ValueError, KeyError, TypeError):
-        return line or "somebody"
+def owner(said: str | Mapping[str, Any]) -> str:
+    """Whose a lock is, what for and since when.
+
+    Args:
+        said: What the lock says: its line of JSON, or what is in that. Another line, such as a
+            login shell's, is given back.
+    """
+    found = json_object(said) if isinstance(said, str) else said
+    if isinstance(said, str) and not found:
+        return clean(said) or "somebody"
+    who, why, since = (clean(str(found.get(key) or "")) for key in ("who", "why", "since"))
+    return f"{who or 'somebody'}{f', {why}' if why else ''}{f', since {since}' if since else ''}"

@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-import contextlib
 import time
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from toolkit.deploy import state as states
 from toolkit.deploy.commands import consul, identity, pull, runner
 from toolkit.deploy.events import Note, Output, StepEnded, StepStarted
 from toolkit.deploy.rolling.proxies import proxy_list
+from toolkit.deploy.side_by_side import end, side_by_side
 from toolkit.errors import HostError, PreflightError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping
 
     from toolkit.deploy.commands import Remote
     from toolkit.deploy.events import Event
@@ -27,9 +26,6 @@ PHASE = "preflight"
 
 #: What `remote/list` ends with while nginx is about to reload.
 RELOADS = 75
-
-#: Hosts at a time.
-MOST = 16
 
 #: Seconds that a host's clock may differ from this machine's.
 SKEW = 30
@@ -43,17 +39,8 @@ PULL, CHECK = 1800, 300
 #: Lines of a `check` that says no.
 SHOWN = 40
 
-
-@contextlib.contextmanager
-def side_by_side() -> Iterator[ThreadPoolExecutor]:
-    """A pool that nobody waits for where somebody interrupts: nothing is changed yet."""
-    pool = ThreadPoolExecutor(max_workers=MOST)
-    try:
-        yield pool
-    except BaseException:
-        pool.shutdown(wait=False, cancel_futures=True)
-        raise
-    pool.shutdown()
+P = TypeVar("P")
+T = TypeVar("T")
 
 
 @dataclass
@@ -78,12 +65,12 @@ class Preflight:
         Raises:
             PreflightError: Hosts are not as they have to be, with all that is wrong.
         """
-        with side_by_side() as pool:
-            asked = {host: pool.submit(self._look, host) for host in self.fleet.hosts}
-            lists = [pool.submit(self._proxy, host) for host in self.fleet.proxies]
-            self._found = {host: state for host, each in asked.items() if (state := each.result())}
-            for each in lists:
-                each.result()
+        asks: list[tuple[Host, Callable[[Host], State | None]]] = [
+            *((host, self._look) for host in self.fleet.hosts),
+            *((host, self._proxy) for host in self.fleet.proxies),
+        ]
+        said = _each(asks, lambda ask: ask[1](ask[0]))
+        self._found = {host: state for (host, _), state in said.items() if state}
         self._end()
         return self._found
 
@@ -95,10 +82,7 @@ class Preflight:
         """
         if not self.fleet.by_agent:
             return
-        with side_by_side() as pool:
-            hosts = [host for host in self.fleet.hosts if self.fleet.web(host)]
-            for each in [pool.submit(self._consul, host) for host in hosts]:
-                each.result()
+        _each([host for host in self.fleet.hosts if self.fleet.web(host)], self._consul)
         self._end()
 
     def images(self, tags: Mapping[Host, str], *, fetch: bool) -> None:
@@ -111,9 +95,8 @@ class Preflight:
         Raises:
             PreflightError: It cannot be had, is another one on another host, or says no.
         """
-        with side_by_side() as pool:
-            every = [pool.submit(self._image, host, tag, fetch) for host, tag in tags.items()]
-            ids = {each.result() for each in every} - {""}
+        found = _each(tags, lambda host: self._image(host, tags[host], fetch=fetch))
+        ids = set(found.values()) - {""}
         named = sorted(set(tags.values()))
         if len(ids) > 1 and len(named) == 1:
             self._problems.append(
@@ -128,10 +111,8 @@ class Preflight:
         Raises:
             PreflightError: A host has nothing to go back to.
         """
-        with side_by_side() as pool:
-            every = [pool.submit(self._back, host, tag) for host, tag in before.items() if tag]
-            for each in every:
-                each.result()
+        there = [host for host, tag in before.items() if tag]
+        _each(there, lambda host: self._back(host, before[host]))
         self._end()
 
     def _look(self, host: Host) -> State | None:
@@ -164,7 +145,7 @@ class Preflight:
                 f"running? `toolkit apply {self.fleet.app}` installs what is missing."
             )
 
-    def _image(self, host: Host, tag: str, fetch: bool) -> str:  # noqa: FBT001 - a pool's call
+    def _image(self, host: Host, tag: str, *, fetch: bool) -> str:
         if not self._fetched(host, tag, fetch=fetch):
             return ""
         check = runner(host, self.fleet.app, "check", tag=tag, timeout=CHECK)
@@ -238,6 +219,13 @@ class Preflight:
                 f"{self.fleet.app} is not ready for this, {count}:{lines}",
                 "Nothing was changed. `toolkit doctor` looks at everything.",
             )
+
+
+def _each(places: Iterable[P], work: Callable[[P], T]) -> dict[P, T]:
+    """What work gives at each place. What is wrong with a host is no error of it, but a problem."""
+    results = side_by_side(places, work)
+    end(results.failed)
+    return results.done
 
 
 def problems(fleet: Fleet, host: Host, state: State, *, now: float) -> Iterator[str]:

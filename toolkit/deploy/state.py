@@ -63,13 +63,11 @@ class State:
 
     Attributes:
         clock: Its time, in seconds since 1970.
-        hostname: What it calls itself.
         addresses: Its addresses.
         free: Kilobytes that are free where images go; None where it is not known.
         engine: What is wrong with its engine; an empty text where it answers.
         installed: The app's files are there.
         writable: TAG can be written.
-        maintenance: Visitors get the sorry page.
         tag: The app's tag; an empty text for none.
         revert: The tag before it; an empty text for none.
         journal: What JOURNAL has, or nothing.
@@ -81,13 +79,11 @@ class State:
     """
 
     clock: float = 0
-    hostname: str = ""
     addresses: frozenset[str] = frozenset()
     free: int | None = None
     engine: str = ""
     installed: bool = False
     writable: bool = False
-    maintenance: bool = False
     tag: str = ""
     revert: str = ""
     journal: Mapping[str, Any] = field(default_factory=dict)
@@ -183,13 +179,11 @@ def json_object(text: str) -> dict[str, Any]:
 
 _READERS = {
     "clock": lambda values, rest: values.update(clock=float(rest)),
-    "hostname": lambda values, rest: values.update(hostname=rest),
     "addresses": lambda values, rest: values.update(addresses=frozenset(rest.split())),
     "free": lambda values, rest: values.update(free=int(rest)),
     "engine-error": lambda values, rest: values.update(engine=rest or "it does not answer"),
     "installed": lambda values, rest: values.update(installed=True),  # noqa: ARG005
     "writable": lambda values, rest: values.update(writable=True),  # noqa: ARG005
-    "maintenance": lambda values, rest: values.update(maintenance=True),  # noqa: ARG005
     "ready": lambda values, rest: values["ready"].add(rest),
     "container": _container,
     "image": _image,

@@ -7,15 +7,13 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING
 
 from toolkit.deploy.commands import Remote, script
-from toolkit.deploy.lock import STALE, Claim
+from toolkit.deploy.lock import STALE, Claim, owner
+from toolkit.deploy.side_by_side import Results, side_by_side
 from toolkit.deploy.state import json_object
 from toolkit.errors import HostError, LockedError
-from toolkit.operate import asking
-from toolkit.operate.asking import Answer
-from toolkit.operate.remarks import owner
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable
 
     from toolkit.deploy.hosts import Fleet, Host
     from toolkit.deploy.ssh import Shell
@@ -42,7 +40,7 @@ def unmark(app: str, *, force: bool = False, identity: str = "") -> Remote:
 
 def lock(
     shell: Shell, fleet: Fleet, claim: Claim, note: Callable[[str], None]
-) -> dict[Host, Answer[str]]:
+) -> Results[Host, str]:
     """Lock an app on all of its hosts, the leader's first.
 
     Args:
@@ -62,11 +60,11 @@ def lock(
     def take(host: Host) -> str:
         done = shell.run(host, mark(fleet.app, claim))
         if done.code == TAKEN:
-            return done.output.strip().splitlines()[-1] if done.output.strip() else "{}"
+            return (done.output.strip().splitlines() or ["somebody"])[-1]
         if not done.ok:
             raise _refused(fleet, host, done.said)
         if done.output.startswith(STALE):
-            former = owner(json_object(done.output.removeprefix(STALE)))
+            former = owner(done.output.removeprefix(STALE))
             note(f"{host.name}: a lock that nobody held any more was taken over: {former}.")
         return ""
 
@@ -74,17 +72,18 @@ def lock(
     if taken:
         raise _locked(fleet, fleet.leader, taken)
     rest = [host for host in fleet.hosts if host != fleet.leader]
-    answers = asking.everywhere(rest, take)
-    others = [(host, answer.value) for host, answer in answers.items() if answer.value]
+    answers = side_by_side(rest, take)
+    done = {fleet.leader: "", **answers.done}
+    others = [(host, line) for host, line in done.items() if line]
     if others:
-        own = (fleet.leader, *(host for host in rest if answers[host].value == ""))
+        own = [host for host, line in done.items() if not line]
         again = unmark(fleet.app, identity=claim.id)
-        asking.everywhere(own, lambda host: shell.run(host, again))
+        side_by_side(own, lambda host: shell.run(host, again))
         raise _locked(fleet, *others[0])
-    return {fleet.leader: Answer(value=""), **answers}
+    return Results(done=done, failed=answers.failed)
 
 
-def unlock(shell: Shell, fleet: Fleet, *, force: bool) -> dict[Host, Answer[str]]:
+def unlock(shell: Shell, fleet: Fleet, *, force: bool) -> Results[Host, str]:
     """Take the locks of an app's hosts away, the leader's last.
 
     Args:
@@ -110,39 +109,38 @@ def unlock(shell: Shell, fleet: Fleet, *, force: bool) -> dict[Host, Answer[str]
         return done.output.strip()
 
     rest = [host for host in fleet.hosts if host != fleet.leader]
-    answers = asking.everywhere(rest, remove)
-    answers = asking.everywhere([fleet.leader], remove) | answers
+    answers = side_by_side(rest, remove)
+    last = side_by_side([fleet.leader], remove)
     if held:
-        text = owner(json_object(next(iter(held.values()))))
+        text = owner(next(iter(held.values())))
         raise LockedError(
             f"a deploy of {fleet.app} is under way on {', '.join(held)}: {text}.",
             "Wait for its end. --force ends it where it is; then `toolkit rollback --unfinished` "
             "puts right what it has left.",
         )
-    return answers
+    return Results(done=last.done | answers.done, failed=last.failed | answers.failed)
 
 
-def unlocked(answers: Mapping[Host, Answer[str]]) -> list[str]:
+def unlocked(answers: Results[Host, str]) -> list[str]:
     """Whose the locks were that were taken away, a sentence each.
 
     Args:
         answers: What `unlock` gave.
     """
     removed: dict[str, list[str]] = {}
-    for host, answer in answers.items():
-        if answer.value:
-            removed.setdefault(owner(json_object(answer.value)), []).append(host.name)
+    for host, line in answers.done.items():
+        if line:
+            removed.setdefault(owner(line), []).append(host.name)
     return [f"Unlocked {', '.join(hosts)}: it was {text}." for text, hosts in removed.items()]
 
 
 def _locked(fleet: Fleet, host: Host, line: str) -> LockedError:
-    found = json_object(line)
     more = (
         f"`toolkit unlock {fleet.app}` takes it away."
-        if found.get("kind") == "manual"
+        if json_object(line).get("kind") == "manual"
         else "Wait for its end: `toolkit status` shows where it is."
     )
-    return LockedError(f"{fleet.app} is locked on {host.name}: {owner(found)}.", more)
+    return LockedError(f"{fleet.app} is locked on {host.name}: {owner(line)}.", more)
 
 
 def _refused(fleet: Fleet, host: Host, said: str) -> HostError:

@@ -7,13 +7,14 @@ from typing import TYPE_CHECKING
 
 from toolkit.deploy import state
 from toolkit.deploy.commands import Remote, script
+from toolkit.deploy.side_by_side import side_by_side
 from toolkit.errors import HostError
-from toolkit.operate.asking import everywhere
 
 if TYPE_CHECKING:
     from toolkit.deploy.hosts import Fleet, Host
     from toolkit.deploy.ssh import Shell
     from toolkit.deploy.state import State
+    from toolkit.errors import ToolkitError
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -45,7 +46,7 @@ class Report:
     host: Host
     state: State | None = None
     look: Look = Look()
-    lost: HostError | None = None
+    lost: ToolkitError | None = None
 
 
 def look(app: str) -> Remote:
@@ -84,7 +85,8 @@ def observe(shell: Shell, fleet: Fleet) -> tuple[Report, ...]:
             found = state.read(done.output)
         return Report(host=host, state=found, look=read(looked.output))
 
-    answers = everywhere(fleet.everywhere, ask)
+    answers = side_by_side(fleet.everywhere, ask)
     return tuple(
-        answer.value or Report(host=host, lost=answer.lost) for host, answer in answers.items()
+        answers.done.get(host) or Report(host=host, lost=answers.failed[host])
+        for host in fleet.everywhere
     )

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from toolkit.deploy import journal
-from toolkit.deploy.wording import clean
+from toolkit.deploy.lock import owner
 from toolkit.operate.status import LOST
 from toolkit.scaffold.temporary import temporary
 
@@ -157,12 +157,6 @@ def _locks(fleet: Fleet, reports: Sequence[Report]) -> Iterator[Remark]:
                 text=f"A lock is left on {_and(hosts)}, and nobody holds it: {text}. The next "
                 f"deploy takes it over; `toolkit unlock {fleet.app}` removes it.",
             )
-
-
-def owner(lock: Mapping[str, Any]) -> str:
-    """Whose a lock is, what for and since when."""
-    who, why, since = (clean(str(lock.get(key) or "")) for key in ("who", "why", "since"))
-    return f"{who or 'somebody'}{f', {why}' if why else ''}{f', since {since}' if since else ''}"
 
 
 def _leftovers(fleet: Fleet, reports: Sequence[Report]) -> Iterator[Remark]:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from toolkit.deploy.side_by_side import end, side_by_side
 from toolkit.errors import ScaffoldError
 from toolkit.provision import applying
-from toolkit.provision.together import check, together
 from toolkit.scaffold.changes import State
 from toolkit.scaffold.targets.nginx import UPSTREAMS
 
@@ -63,7 +63,7 @@ def apply(
         ScaffoldError: Something differs still, or was edited by hand.
         ToolkitError: A host has failed; the others are done.
     """
-    looked = together(machines, lambda each: applying.look(shell, app, each))
+    looked = side_by_side(machines, lambda each: applying.look(shell, app, each))
     _show(looked.done, approval, say)
     stopped = {} if approval.force else _edited(looked.done)
     open_ = {
@@ -72,7 +72,7 @@ def apply(
         if applying.wanted(found, prune=approval.prune) and machine not in stopped
     }
     if open_ and approval.given(f"Install on {_names(open_)}?"):
-        done = together(
+        done = side_by_side(
             open_,
             lambda each: applying.install(
                 shell, app, each, looked.done[each], prune=approval.prune
@@ -81,9 +81,9 @@ def apply(
         for machine, installed in done.done.items():
             for line in lines(app, installed):
                 say(f"{machine.name}: {line}")
-        check(looked.failed | done.failed)
+        end(looked.failed | done.failed)
         open_ = {}
-    check(looked.failed)
+    end(looked.failed)
     if stopped:
         paths = "".join(
             f"\n  - {machine.name}: /{path}" for machine, names in stopped.items() for path in names

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING
 
+from toolkit.deploy.side_by_side import end, side_by_side
 from toolkit.errors import HostError, ScaffoldError, UsageError
 from toolkit.provision import remotes, variables
 from toolkit.provision.applying import not_allowed
-from toolkit.provision.together import check, together
 from toolkit.provision.variables import Standing, Standings
 from toolkit.scaffold.files import PRIVATE, READABLE
 from toolkit.scaffold.instances import env_file
@@ -142,7 +142,7 @@ class Comparison:
         stale: dict[Variables, list[Machine]] = {}
         for file in self.files:
             there = [each for each in self.machines if each.has(file.place)]
-            looked = together(there, partial(look, self.shell, file))
+            looked = side_by_side(there, partial(look, self.shell, file))
             if looked.done:
                 say(f"== /{file.place}")
                 say(variables.compared({each.name: its for each, its in looked.done.items()}))
@@ -154,7 +154,7 @@ class Comparison:
                     stale.setdefault(file, []).append(machine)
             for name in variables.quoted(file.data):
                 say(f"{name} has quotes around its value: Docker takes them as part of it.")
-            check(looked.failed)
+            end(looked.failed)
         return stale
 
     def push(self, approval: Approval, say: Callable[[str], None]) -> bool:
@@ -182,14 +182,14 @@ class Comparison:
                 "Nothing was written." if approval.ask else "--yes writes them without a question.",
             )
         for file, hosts in stale.items():
-            done = together(
+            done = side_by_side(
                 hosts,
                 partial(push, self.shell, file, whole=self.whole),
             )
             for machine, changed in done.done.items():
                 former = f"; the former file is /{file.place}.former" if changed else ""
                 say(f"{machine.name}: /{file.place} is written{former}.")
-            check(done.failed)
+            end(done.failed)
         return True
 
 

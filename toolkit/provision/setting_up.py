@@ -6,9 +6,9 @@ import threading
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
+from toolkit.deploy.side_by_side import end, side_by_side
 from toolkit.errors import ConfigurationError, PreflightError, ScaffoldError
 from toolkit.provision import applying, approving, remotes
-from toolkit.provision.together import check, together
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -104,16 +104,16 @@ class Setup:
             PreflightError: One is no Debian or Ubuntu that does; nothing was changed on any.
             ToolkitError: One has failed; the others are done. It can be run again.
         """
-        looked = together(self.machines, self._look)
-        check(looked.failed)
+        looked = side_by_side(self.machines, self._look)
+        end(looked.failed)
         _refuse(looked.done)
-        outcome = together(self.machines, self._set_up)
+        outcome = side_by_side(self.machines, self._set_up)
         for machine, changed in outcome.done.items():
             if not changed:
                 self._tell(machine, "nothing was to be done: it is set up.")
         for line in self._left(tuple(outcome.done)):
             self.say(line)
-        check(outcome.failed)
+        end(outcome.failed)
 
     def _look(self, machine: Machine) -> System:
         done = self.shell.run(machine.admin, remotes.system(machine.admin, tuple(ELSEWHERE)))
@@ -160,7 +160,7 @@ class Setup:
 
     def _left(self, done: tuple[Machine, ...]) -> Iterator[str]:
         """What is left to people."""
-        looked = together(done, self._look)
+        looked = side_by_side(done, self._look)
         for machine, system in looked.done.items():
             for program in _needed(machine):
                 if program not in system.programs:

@@ -33,8 +33,9 @@ def lane(fleet: Fleet, host: Host, goal: Goal) -> Lane:
     """
     there, surge = fleet.web(host), of_kind(fleet.manifest, SURGE)
     if not goal.tags.tag:
-        steps = (switched(fleet, WEB, goal), *(stopped(fleet, host, each) for each in there))
-        return Lane(host=host, steps=(*steps, _removed(fleet, host, surge)))
+        stops = (stopped(fleet, host, each) for each in there)
+        ends = (switched(fleet, WEB, goal), *stops, _removed(fleet, host, surge))
+        return Lane(host=host, steps=ends)
     bridged = _bridged(fleet, there, surge, goal)
     steps = [*_surge(fleet, host, goal, bridged)]
     instead: Instance = surge
@@ -82,7 +83,7 @@ def canary(fleet: Fleet, host: Host, goal: Goal) -> Lane:
 def _surge(
     fleet: Fleet, host: Host, goal: Goal, bridged: Callable[[State], bool]
 ) -> Iterator[Step]:
-    there, surge = fleet.web(host), of_kind(fleet.manifest, SURGE)
+    surge = of_kind(fleet.manifest, SURGE)
     start = runner(
         host, fleet.app, *surge.settings.verb, tag=goal.tags.tag, instance=SURGE, timeout=REMOVE
     )

@@ -11,11 +11,11 @@ from toolkit.operate.doctor.examining import Examination, ports
 from toolkit.operate.doctor.findings import Finding
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterator, Sequence
 
     from toolkit.deploy.hosts import Fleet, Host
+    from toolkit.deploy.side_by_side import Results
     from toolkit.deploy.ssh import Done
-    from toolkit.operate.asking import Answer
     from toolkit.operate.doctor.findings import Level
 
 #: Seconds of difference that are worth a look.
@@ -30,28 +30,21 @@ SHOWN = 12
 _MB = 1024
 
 
-def judged(fleet: Fleet, answers: Mapping[Host, Answer[Examination]]) -> Iterator[Finding]:
+def judged(fleet: Fleet, answers: Results[Host, Examination]) -> Iterator[Finding]:
     """Everything that was looked at, host by host.
 
     Args:
         fleet: The app's hosts.
         answers: What they said.
     """
-    for host, answer in answers.items():
-        if answer.value is None:
-            error = answer.lost
-            yield Finding(
-                host=host.name,
-                what="ssh",
-                level="problem",
-                text=str(error.args[0]) if error else "",
-                hint=error.hint if error else "",
-            )
-            continue
-        yield Finding(host=host.name, what="ssh", text=f"{host.user} comes in")
-        yield from of_host(fleet, answer.value)
-    known = [each.value for each in answers.values() if each.value and each.value.runs]
-    yield from _clocks(known)
+    for host in fleet.everywhere:
+        if error := answers.failed.get(host):
+            text = str(error.args[0])
+            yield Finding(host=host.name, what="ssh", level="problem", text=text, hint=error.hint)
+        else:
+            yield Finding(host=host.name, what="ssh", text=f"{host.user} comes in")
+            yield from of_host(fleet, answers.done[host])
+    yield from _clocks([each for each in answers.done.values() if each.runs])
 
 
 def of_host(fleet: Fleet, seen: Examination) -> Iterator[Finding]:

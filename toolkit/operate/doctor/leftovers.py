@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from toolkit.deploy import journal
+from toolkit.deploy.lock import owner
 from toolkit.operate.doctor.findings import Finding
-from toolkit.operate.remarks import owner
 from toolkit.scaffold.temporary import temporary
 
 if TYPE_CHECKING:

@@ -47,6 +47,14 @@ def test_the_order_and_its_reverse(fleet):
     ]
 
 
+def test_what_a_host_runs_does_not_matter_to_a_release(fleet):
+    hosts = fleet("fleet")
+    made = stages(hosts, goals(hosts))
+    assert [each.phase for each in made if not any(lane.depends for lane in each.lanes)] == [
+        "release"
+    ]
+
+
 def test_the_manifest_may_say_another_order(fleet):
     hosts = fleet('deploy.order = ["web", "worker"]\ndeploy.hosts = ["a"]')
     made = [each for each in phases(stages(hosts, goals(hosts))) if each in {"web", "worker"}]

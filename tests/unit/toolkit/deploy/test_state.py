@@ -7,15 +7,14 @@ from toolkit.deploy.state import Container, Job, State
 def test_what_a_host_says():
     found = state.read(
         "Welcome to app1!\n"
-        "clock 1767600000\nhostname app1\naddresses 10.0.0.5 172.17.0.1 \nwritable yes\n"
+        "clock 1767600000\naddresses 10.0.0.5 172.17.0.1 \nwritable yes\n"
         "free 1048576\nfile TAG export TAG=b2\nfile REVERT export TAG=b1\n"
-        'file JOURNAL {"id": "abc"}\nfile LOCK {"who": "me"}\nmaintenance yes\ninstalled yes\n'
+        'file JOURNAL {"id": "abc"}\nfile LOCK {"who": "me"}\ninstalled yes\n'
         "engine yes\ncontainer app-web r/app:b2 Up 3 minutes (healthy)\nready app-web-surge\n"
         "image b2 sha256:2\njob app active|3|Mon 2026-01-05 10:00:00 UTC|\n"
     )
     assert found == State(
         clock=1767600000,
-        hostname="app1",
         addresses=frozenset({"10.0.0.5", "172.17.0.1"}),
         writable=True,
         free=1048576,
@@ -23,7 +22,6 @@ def test_what_a_host_says():
         revert="b1",
         journal={"id": "abc"},
         lock={"who": "me"},
-        maintenance=True,
         installed=True,
         containers={
             "app-web": Container(name="app-web", image="r/app:b2", status="Up 3 minutes (healthy)")

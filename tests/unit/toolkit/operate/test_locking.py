@@ -96,7 +96,7 @@ def test_the_leader_first(fleet, shell):
     answers = locking.lock(shell, fleet(), CLAIM, print)
     assert [host for host, _ in shell.asked] == ["app1", "app2"]
     assert shell.asked[0][1] == f"remote/mark antisocial '{line(CLAIM).strip()}'"
-    assert not any(each.lost for each in answers.values())
+    assert not answers.failed
 
 
 def test_somebody_has_it(fleet, shell):
@@ -133,7 +133,8 @@ def test_one_that_nobody_holds_is_told(fleet, shell):
 def test_a_host_is_lost(fleet, shell):
     shell.gone = {"app2"}
     answers = locking.lock(shell, fleet(), CLAIM, print)
-    assert [bool(each.lost) for each in answers.values()] == [False, True]
+    assert [host.name for host in answers.done] == ["app1"]
+    assert [host.name for host in answers.failed] == ["app2"]
     shell.gone = {"app1"}
     with pytest.raises(HostError):
         locking.lock(shell, fleet(), CLAIM, print)

@@ -8,7 +8,6 @@ from toolkit.operate.remarks import remarks
 
 FACTS = """\
 clock 1000
-hostname {host}
 free 9000000
 engine yes
 installed yes
@@ -41,7 +40,7 @@ def seen(fleet, shell):
         facts, looks = facts or {}, looks or {}
         every = {"app1": containers() + beat(), "app2": containers(), **facts}
         shell.gone = set(gone)
-        shell.answers["facts"] = lambda host: FACTS.format(host=host.name) + every[host.name]
+        shell.answers["facts"] = lambda host: FACTS + every[host.name]
         shell.answers["operate/look"] = lambda host: looks.get(host.name, "home yes\n")
         app = fleet(roles=roles)
         reports = observe(shell, app)

@@ -101,14 +101,15 @@ class Place:
         file = self.root / "calls"
         return file.read_text().splitlines() if file.exists() else []
 
-    def run(self, script, *args, stdin="", root=True):
+    def run(self, script, *args, stdin="", root=True, stdout=subprocess.PIPE):
         text = (REMOTE / "provision" / script).read_text()
         first = (str(self.root),) if root else ()
         return subprocess.run(
             [*self.shell, "-c", text, script, *first, *args],
             input=base64.b64encode(stdin).decode() if isinstance(stdin, bytes) else stdin,
             check=False,
-            capture_output=True,
+            stdout=stdout,
+            stderr=subprocess.PIPE,
             text=True,
             timeout=30,
             env={**os.environ, "PATH": f"{self.bin}{os.pathsep}{os.environ['PATH']}"},

@@ -1,5 +1,7 @@
 """The script that puts files in place, run in a folder."""
 
+import os
+
 import pytest
 
 from toolkit.provision import packing
@@ -128,6 +130,16 @@ def test_cut_off(place):
     done = place.run("install", "shop", stdin=data[:1500])
     assert done.returncode == 73
     assert not (place.root / UNIT.path).exists()
+    assert tidy(place)
+
+
+def test_who_asked_is_gone_before_it_ends(place, systemd):
+    """The files are there, so a second `toolkit apply` would not have them read."""
+    read, write = os.pipe()
+    os.close(read)
+    place.run("install", "shop", stdin=packing.tar([UNIT, SITE]), stdout=write)
+    os.close(write)
+    assert place.calls() == ["nginx -t", "systemctl daemon-reload", "nginx -s reload"]
     assert tidy(place)
 
 

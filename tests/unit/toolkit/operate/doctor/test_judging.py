@@ -4,10 +4,10 @@ import socket
 import pytest
 
 from toolkit.deploy.commands import script
+from toolkit.deploy.side_by_side import Results, side_by_side
 from toolkit.deploy.ssh import Done
 from toolkit.deploy.state import State, read
 from toolkit.errors import HostError
-from toolkit.operate import asking
 from toolkit.operate.doctor import examining, files
 from toolkit.operate.doctor.examining import Examination, examine, heard, skew
 from toolkit.operate.doctor.judging import judged, of_host
@@ -211,23 +211,20 @@ def test_a_check_without_an_image(app, answering):
 
 def test_a_host_that_is_lost(app, answering):
     answering.gone = {"app2"}
-    answers = asking.everywhere(app.everywhere, lambda host: examine(answering, app, host))
+    answers = side_by_side(app.everywhere, lambda host: examine(answering, app, host))
     every = list(judged(app, answers))
     assert [each.text for each in every if (each.host, each.what) == ("app2", "ssh")] == [
         "app2 cannot be reached: no route"
     ]
-    assert isinstance(asking.lost(answers)[0], HostError)
+    assert [type(each) for each in answers.failed.values()] == [HostError]
 
 
 def test_clocks_of_hosts(app):
     def seen(seconds):
-        answer = Examination(
-            host=app.leader, look=Look(), state=State(), listening={}, skew=seconds
-        )
-        return asking.Answer(value=answer)
+        return Examination(host=app.leader, look=Look(), state=State(), listening={}, skew=seconds)
 
-    answers = dict(zip(app.hosts, (seen(-20), seen(20)), strict=True))
-    last = list(judged(app, answers))[-1]
+    answers = dict(zip(app.everywhere, (seen(-20), seen(20), seen(0)), strict=True))
+    last = list(judged(app, Results(done=answers)))[-1]
     assert (last.host, last.level, last.text) == ("", "problem", "40 s from one another's")
 
 

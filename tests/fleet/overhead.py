@@ -1,0 +1,78 @@
+"""What a roll of web takes on a host beyond the application's own start and drain."""
+
+from __future__ import annotations
+
+import json
+import os
+import statistics
+import sys
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from containers import command
+from fleet import APPS, HERE
+from load import traffic_to
+from versions import PROBE
+
+from toolkit.manifest.reading import load
+
+if TYPE_CHECKING:
+    from fleet import Fleet
+
+TOOLKIT = Path(sys.executable).with_name("toolkit")
+
+RUNS = 4
+
+#: Seconds a host that may be the toolkit's own.
+MOST = 3.0
+
+
+def overhead(fleet: Fleet, folder: Path) -> list[str]:
+    """Measure under traffic, print, and return what was too slow.
+
+    The toolkit's rolls and rolls by hand take turns. By hand, a host's web gets a second instance,
+    too, and both drains take the seconds that the manifest has; nobody looks at a proxy.
+
+    Args:
+        fleet: The hosts.
+        folder: For files.
+    """
+    print("\n== a host's web: the toolkit's roll, and one by hand", flush=True)
+    fleet.clear()
+    fleet.empty()
+    fleet.install()
+    fleet.start("build-1")
+    web = load("", PROBE, PROBE / "toolkit.toml").manifest.roles["web"]
+    ours: list[float] = []
+    hand: list[float] = []
+    with traffic_to(fleet.url, "probe.example.org", folder / "overhead.json", "--rate", "20"):
+        for run in range(RUNS):
+            ours += rolled(fleet, f"build-{2 - run % 2}")
+            hand += [by_hand(fleet, name, web.drain) for name in APPS]
+    least, most = statistics.median(hand), statistics.median(ours)
+    own = most - least
+    print(
+        f"a host's web takes {most:.1f} s, by hand {least:.1f} s (two starts, and two drains of "
+        f"{web.drain} s): {own:.1f} s of the toolkit's own (at most {MOST:g})"
+    )
+    return ["the toolkit's own time on a host is too long"] if own > MOST else []
+
+
+def rolled(fleet: Fleet, tag: str) -> list[float]:
+    """Deploy a tag, and return the seconds between web's first step and its last, on each host."""
+    words = ("deploy", "probe", "--tag", tag, "--role", "web", "--json", "-C", str(PROBE))
+    environ = {**os.environ, "TOOLKIT_SSH_CONFIG": str(fleet.access.config)}
+    done = command(str(TOOLKIT), *words, timeout=600, env=environ)
+    assert done.returncode == 0, done
+    times: dict[str, list[float]] = {name: [] for name in APPS}
+    for event in map(json.loads, done.stdout.splitlines()):
+        if event.get("phase") == "web":
+            times[event["host"]].append(datetime.fromisoformat(event["at"]).timestamp())
+    return [max(each) - min(each) for each in times.values()]
+
+
+def by_hand(fleet: Fleet, name: str, drain: int) -> float:
+    """Return the seconds that it takes a host by itself."""
+    script = (HERE / "host" / "by-hand").read_text()
+    return int(fleet.host(name).run(script, "probe", str(drain))) / 1000
