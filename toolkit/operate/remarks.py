@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from toolkit.deploy import journal
 from toolkit.deploy.lock import owner
-from toolkit.operate.status import LOST
+from toolkit.operate.status import LOST, STARTING
 from toolkit.scaffold.temporary import temporary
 
 if TYPE_CHECKING:
@@ -131,8 +131,9 @@ def _containers(rows: Iterable[Row]) -> Iterator[Remark]:
                 text=f"{row.instance} on {row.host} runs {row.tag}, and TAG says "
                 f"{row.expected or 'none'}: it was not restarted since."
             )
-        else:
-            yield Remark(text=f"{row.instance} on {row.host} is {row.health}.")
+        else:  # Docker's first check of a container may come half a minute after its start
+            text = f"{row.instance} on {row.host} is {row.health}."
+            yield Remark(text=text, wrong=row.health != STARTING)
 
 
 def _locks(fleet: Fleet, reports: Sequence[Report]) -> Iterator[Remark]:

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from toolkit.operate.remarks import Remark
     from toolkit.scaffold.instances import Instance
 
-DOWN, LOST, UP = "not running", "unreachable", "running"
+DOWN, LOST, STARTING, UP = "not running", "unreachable", "starting", "running"
 
 HEAD = ("host", "role", "tag", "health", "since", "restarts")
 

@@ -112,4 +112,4 @@ def _inspect() -> dict[str, Any]:
 
 
 if __name__ == "__main__":
-    print(MARK + json.dumps(_inspect()))
+    print(f"\n{MARK}{json.dumps(_inspect())}")  # an app may print without a newline
