@@ -57,13 +57,14 @@ class Listed:
     Attributes:
         present: The ports of those that are to be there.
         absent: The ports of those that are to be gone.
-        seconds: How long at most. Then one that is to be there is a failure; one that is to be gone
-            was given the time that its drain has.
+        seconds: How long at most. Then one that is to be there is a failure, where proxies are
+            known; one that is to be gone was given the time that its drain has.
         remote: What reads a proxy's list.
         proxies: The proxies; none where nobody knows them: then the time is waited.
-        passing: What has the host's agent of Consul tell which instances pass. Where it tells all
-            of `present`, that is enough: no proxy that learns of what comes later has not learnt of
-            these. None where only a list will do.
+        told: What has the host's agent of Consul tell which instances pass. Where it tells all of
+            `present`, that is enough: no proxy that learns of what comes later has not learnt of
+            these. Where it tells of others alone, they are waited for; where it tells of none, the
+            lists are asked. None where only a list will do.
     """
 
     present: tuple[int, ...] = ()
@@ -71,22 +72,28 @@ class Listed:
     seconds: float
     remote: Remote
     proxies: tuple[Host, ...]
-    passing: Remote | None = None
+    told: Remote | None = None
 
     def __str__(self) -> str:
-        passes = f"until {_ports(self.present)} passes in Consul" if self.passing else ""
+        most = f"{self.seconds:g} s at most"
+        passes = f"until {_ports(self.present, 'passes', 'pass')} in Consul" if self.told else ""
         if not self.proxies:
             wait = f"wait {self.seconds:g} s for proxies"
-            return f"{wait}, or {passes}: {self.passing}" if passes else wait
+            return f"{passes}, {most}: {self.told}" if passes else wait
         where = ", ".join(each.name for each in self.proxies)
-        asked = {"is in": self.present, "is not in": self.absent}
-        what = " and ".join(f"{_ports(each)} {word}" for word, each in asked.items() if each)
-        lists = f"until {what} the list of {where}, {self.seconds:g} s at most: {self.remote}"
-        return f"{passes}: {self.passing}; or {lists}" if passes else lists
+        asked = (
+            _ports(ports, f"is {word}", f"are {word}")
+            for word, ports in (("in", self.present), ("not in", self.absent))
+            if ports
+        )
+        lists = f"until {' and '.join(asked)} the list of {where}, {most}: {self.remote}"
+        return f"{passes}: {self.told}; or {lists}" if passes else lists
 
 
-def _ports(ports: tuple[int, ...]) -> str:
-    return f"port {', '.join(map(str, ports))}"
+def _ports(ports: tuple[int, ...], one: str, several: str) -> str:
+    if len(ports) == 1:
+        return f"port {ports[0]} {one}"
+    return f"ports {', '.join(map(str, ports))} {several}"
 
 
 Action = Run | Until | Listed

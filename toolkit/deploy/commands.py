@@ -105,10 +105,13 @@ def consul(address: str) -> Remote:
     return Remote(argv=("consul", "catalog", "services", f"-http-addr={address}"))
 
 
-def passing(app: str, address: str) -> Remote:
-    """What tells which instances of an app pass their checks, by Consul, as JSON."""
-    which = ("-type=service", f"-service={app}", "-passingonly=true")
-    return Remote(argv=("consul", "watch", *which, f"-http-addr={address}"))
+def told(app: str, address: str) -> Remote:
+    """What tells which instances of an app pass their checks, by Consul, as JSON.
+
+    `consul watch` asks for ever where the agent answers and its servers do not.
+    """
+    which = ("-type=service", f"-service={app}", "-passingonly=true", f"-http-addr={address}")
+    return Remote(argv=("timeout", "10", "consul", "watch", *which))
 
 
 def init(host: Host, verb: str, job: str, *, upstart: bool, timeout: float) -> Remote:

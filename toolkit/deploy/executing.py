@@ -31,7 +31,7 @@ EVERY = 0.25
 
 #: Seconds that nginx has to begin with a list that is in its place, before an instance that is no
 #: longer in it stops.
-RELOAD = 0.5
+SETTLES = 0.5
 
 #: Lines of a failing container's log that are shown.
 LOGS = 50
@@ -212,22 +212,28 @@ class Execution:
         addresses = self._states[host].addresses | self._address()
         deadline = self.clock.now() + action.seconds
         waiting = dict.fromkeys(action.proxies, (*action.present, *action.absent))
-        while not self._passing(host, action, addresses):
-            open_ = {each: self._open(each, action, addresses) for each in waiting}
-            waiting = {each: ports for each, ports in open_.items() if ports}
-            if action.proxies and not waiting:
-                self._pause(RELOAD if action.absent else 0)
-                return
+        while True:
+            told = self._told(host, action)
+            if told:
+                if set(action.present) <= ports_of(told, addresses):
+                    return
+            else:
+                asked = {each: self._open(each, action, addresses) for each in waiting}
+                waiting = {each: ports for each, ports in asked.items() if ports}
+                if action.proxies and not waiting:
+                    self._pause(SETTLES if action.absent else 0)
+                    return
             if self.clock.now() >= deadline:
-                self._late(host, action, waiting)
+                self._late(host, action, waiting, told=bool(told))
                 return
             self._pause(EVERY)
 
-    def _passing(self, host: Host, action: Listed, addresses: frozenset[str]) -> bool:
-        if not action.passing:
-            return False
-        done = self.shell.run(host, action.passing)
-        return done.ok and set(action.present) <= ports_of(passing(done.output), addresses)
+    def _told(self, host: Host, action: Listed) -> frozenset[tuple[str, int]]:
+        """The instances that pass, by Consul; none, too, where it does not tell."""
+        if not action.told:
+            return frozenset()
+        done = self.shell.run(host, action.told)
+        return instances_told(done.output) if done.ok else frozenset()
 
     def _open(self, proxy: Host, action: Listed, addresses: frozenset[str]) -> tuple[int, ...]:
         """The ports that a proxy's list does not have as it should: all, if it cannot be read."""
@@ -238,20 +244,30 @@ class Execution:
         missing = (each for each in action.present if each not in there)
         return (*missing, *(each for each in action.absent if each in there))
 
-    def _late(self, host: Host, action: Listed, waiting: Mapping[Host, tuple[int, ...]]) -> None:
+    def _late(
+        self, host: Host, action: Listed, waiting: Mapping[Host, tuple[int, ...]], *, told: bool
+    ) -> None:
         """Fail, if an instance has not come into a list; one that is still there had its time."""
+
+        def names(port: int) -> str:
+            return ", ".join(each.name for each, ports in waiting.items() if port in ports)
+
+        after = f"after {action.seconds:g} s"
         for port in action.present:
-            names = ", ".join(each.name for each, ports in waiting.items() if port in ports)
-            if names:
+            if told or (action.told and not action.proxies):
+                text = f"Consul does not have port {port} of {host.name} as passing {after}"
+                if action.proxies:
+                    raise _Failed(f"{text}. Its own log tells what its check got.")
+                self.tell(Note(text=f"{text}; going on.", host=host.name))
+            elif names(port):
                 raise _Failed(
-                    f"{names} has no {host.name}, port {port}, in its list after "
-                    f"{action.seconds:g} s. Does Consul answer, and consul-template run there?"
+                    f"{names(port)} has no {host.name}, port {port}, in its list {after}. "
+                    "Does Consul answer, and consul-template run there?"
                 )
         for port in action.absent:
-            names = ", ".join(each.name for each, ports in waiting.items() if port in ports)
-            if names:
-                text = f"{names} still has port {port} in its list after {action.seconds:g} s"
-                self.tell(Note(text=f"{text}; going on.", host=host.name))
+            if names(port):
+                text = f"{names(port)} still has port {port} in its list {after}; going on."
+                self.tell(Note(text=text, host=host.name))
 
     def _address(self) -> frozenset[str]:
         web = self.fleet.manifest.web
@@ -328,14 +344,19 @@ def servers(site: str) -> Iterator[tuple[str, int]]:
         yield address.strip("[]"), int(port)
 
 
-def passing(told: str) -> Iterator[tuple[str, int]]:
+def instances_told(text: str) -> frozenset[tuple[str, int]]:
     """The addresses and ports of the instances that `consul watch` tells of, as its API does.
 
+    None where the text is not that alone: a login shell may print something, too.
     https://developer.hashicorp.com/consul/api-docs/health#list-service-instances-for-service
     """
-    for each in json.loads(told or "null") or ():
-        service = each["Service"]
-        yield service["Address"] or each["Node"]["Address"], service["Port"]
+    try:
+        return frozenset(
+            (each["Service"]["Address"] or each["Node"]["Address"], each["Service"]["Port"])
+            for each in json.loads(text)
+        )
+    except (ValueError, LookupError, TypeError):
+        return frozenset()
 
 
 def ports_of(found: Iterable[tuple[str, int]], addresses: frozenset[str]) -> frozenset[int]:

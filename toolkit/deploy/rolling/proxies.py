@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from toolkit.deploy.actions import Action, Listed, Run
-from toolkit.deploy.commands import Remote, docker, init, passing, script
+from toolkit.deploy.commands import Remote, docker, init, script, told
 from toolkit.deploy.rolling.roles import START, upstart
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Sequence
 
     from toolkit.deploy.hosts import Fleet, Host
     from toolkit.scaffold.instances import Instance
@@ -27,18 +27,16 @@ def known(fleet: Fleet, instance: Instance) -> Iterator[Listed]:
     They need not have its list by then: see `out_of`. nginx beside them is told there.
     """
     if fleet.discovery == "consul":
-        asked = passing(fleet.app, fleet.manifest.registration.consul) if fleet.by_agent else None
-        yield _listed(fleet, instance, present=(instance.port,), passing=asked)
+        asked = told(fleet.app, fleet.manifest.registration.consul) if fleet.by_agent else None
+        yield _listed(fleet, instance.drain, present=_ports(instance), told=asked)
 
 
-def serving(fleet: Fleet, host: Host, there: Iterable[Instance]) -> Iterator[Action]:
+def serving(fleet: Fleet, host: Host, there: Sequence[Instance]) -> Iterator[Action]:
     """What gives all of a host's instances traffic, where none has just been taken out."""
     if fleet.discovery == "nginx":
         yield Run(remote=upstream(fleet, host, there))
-    elif fleet.proxies:
-        enabled = [each for each in there if each.settings.enabled]
-        if enabled:
-            yield _listed(fleet, enabled[-1], present=tuple(each.port for each in enabled))
+    elif fleet.proxies and there[0].settings.enabled:
+        yield _listed(fleet, there[0].drain, present=_ports(*there))
 
 
 def out_of(
@@ -64,8 +62,8 @@ def out_of(
         yield drain(host, instance, "--begin")
     elif fleet.discovery == "consul":
         yield drain(host, instance, "--begin")
-        present = (instead.port,) if instead else ()
-        yield _listed(fleet, instance, present=present, absent=(instance.port,))
+        present = _ports(instead) if instead else ()
+        yield _listed(fleet, instance.drain, present=present, absent=_ports(instance))
     else:
         yield Run(
             remote=docker(
@@ -82,9 +80,10 @@ def drain(host: Host, instance: Instance, option: str) -> Run:
 
 
 def registered(fleet: Fleet, host: Host, instance: Instance) -> Iterator[Run]:
-    """What tells Consul of an instance that no job has."""
+    """What tells Consul of an instance that no job has. Upstart starts no job that runs."""
     if fleet.by_agent:
-        yield Run(remote=_registration(fleet, host, instance, "start"))
+        start = _registration(fleet, host, instance, "start")
+        yield Run(remote=start, may_fail=upstart(fleet))
 
 
 def deregistered(fleet: Fleet, host: Host, instance: Instance) -> Iterator[Run]:
@@ -112,22 +111,26 @@ def upstream(fleet: Fleet, host: Host, serving: Iterable[Instance]) -> Remote:
 
 def _listed(
     fleet: Fleet,
-    instance: Instance,
+    drain: int,
     *,
-    present: tuple[int | None, ...] = (),
-    absent: tuple[int | None, ...] = (),
-    passing: Remote | None = None,
+    present: tuple[int, ...] = (),
+    absent: tuple[int, ...] = (),
+    told: Remote | None = None,
 ) -> Listed:
     comes = LISTED + 3 * fleet.manifest.registration.interval if present else 0
-    goes = instance.drain + RELOAD if absent else 0
+    goes = drain + RELOAD if absent else 0
     return Listed(
-        present=tuple(each for each in present if each),
-        absent=tuple(each for each in absent if each),
-        seconds=max(comes, goes) if fleet.proxies else instance.drain,
+        present=present,
+        absent=absent,
+        seconds=max(comes, goes) if fleet.proxies else max(drain, comes if told else 0),
         remote=proxy_list(fleet.app),
         proxies=fleet.proxies,
-        passing=passing,
+        told=told,
     )
+
+
+def _ports(*instances: Instance) -> tuple[int, ...]:
+    return tuple(each.port for each in instances if each.port)
 
 
 def proxy_list(app: str) -> Remote:

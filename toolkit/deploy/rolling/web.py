@@ -37,12 +37,11 @@ def lane(fleet: Fleet, host: Host, goal: Goal) -> Lane:
         ends = (switched(fleet, WEB, goal), *stops, _removed(fleet, host, surge))
         return Lane(host=host, steps=ends)
     bridged = _bridged(fleet, there, surge, goal)
-    steps = [*_surge(fleet, host, goal, bridged)]
+    steps = [_former(fleet, host, surge, there, bridged), *_surge(fleet, host, goal, bridged)]
     instead: Instance = surge
     for each in there:
         steps += _replaced(fleet, host, each, goal, instead)
-        if each.settings.enabled:
-            instead = each
+        instead = each if each.settings.enabled else surge
     steps += _serving(fleet, host, surge, there, bridged)
     steps.append(_unsurge(fleet, host, surge, there, bridged))
     return Lane(host=host, steps=tuple(steps))
@@ -77,6 +76,33 @@ def canary(fleet: Fleet, host: Host, goal: Goal) -> Lane:
                 when="unless its web runs the tag",
             ),
         ),
+    )
+
+
+def _former(
+    fleet: Fleet,
+    host: Host,
+    surge: Temporary,
+    there: tuple[Instance, ...],
+    bridged: Callable[[State], bool],
+) -> Step:
+    """What takes traffic from a surge instance that an earlier deploy has left while it ended.
+
+    Lists may have it alone: it stops when they have not, and then another one may have its port.
+    """
+    return Step(
+        phase=WEB,
+        name="former surge ends",
+        actions=(
+            *(proxies.drain(host, each, "--undo") for each in there),
+            *proxies.out_of(fleet, host, surge, there, None),
+            *proxies.deregistered(fleet, host, surge),
+        ),
+        needed=lambda state: (
+            bridged(state) and state.up(surge.name) and surge.name not in state.ready
+        ),
+        container=surge.name,
+        when="where an earlier deploy has left one that is not ready",
     )
 
 
@@ -123,7 +149,8 @@ def _replaced(
             proxies.drain(host, instance, "--over"),
         ),
         needed=lambda state: state.up(instance.name) and not goal.has(state, instance, fleet),
-        container=instance.name,
+        failed=(proxies.drain(host, instance, "--undo"),),
+        container=instead.name,
         when="where it runs another tag",
     )
     if instance == there[0]:
@@ -179,7 +206,7 @@ def _unsurge(
     there: tuple[Instance, ...],
     bridged: Callable[[State], bool],
 ) -> Step:
-    instead = next((each for each in reversed(there) if each.settings.enabled), None)
+    instead = there[-1] if there[-1].settings.enabled else None
     return Step(
         phase=WEB,
         name="surge ends",

@@ -16,7 +16,7 @@ from toolkit.deploy.ssh import Done
 from toolkit.errors import HostError
 from toolkit.scaffold.temporary import temporary
 
-#: Commands after which a proxy has what is ready.
+#: Commands after which a proxy has what is ready, as a rule.
 LAG = 2
 
 #: Commands on a host after which a container there has started.
@@ -92,10 +92,11 @@ class World:
         revert: The one before it.
         bad: For tags, what is wrong with them: pull, check, release, canary, surge, or a role's
             name, whose containers are never well.
+        lag: Commands after which a proxy has what is ready.
     """
 
-    def __init__(self, fleet, tag="b1", revert="b0", bad=None):
-        self.fleet, self.bad = fleet, bad or {}
+    def __init__(self, fleet, tag="b1", revert="b0", bad=None, lag=LAG):
+        self.fleet, self.bad, self.lag = fleet, bad or {}, lag
         self.guard = threading.RLock()
         self.consul = True
         self.seen = []
@@ -106,7 +107,7 @@ class World:
         for host in fleet.hosts:
             if tag:
                 self._serve(host, tag, revert)
-        self._recent = deque(maxlen=LAG + 1)
+        self._recent = deque(maxlen=lag + 1)
         self.settle()
         self.served = {host.name for host in fleet.hosts if tag and fleet.web(host)}
 
@@ -145,7 +146,7 @@ class World:
 
     def settle(self):
         """Let the proxies have what is ready now."""
-        for _ in range(LAG + 1):
+        for _ in range(self.lag + 1):
             self._pass()
 
     def _pass(self):
@@ -162,7 +163,8 @@ class World:
     def look(self, what):
         """Write down what a visitor would notice now."""
         for name, port in self.listed:
-            up = [each for each in self[name].boxes.values() if each.port == port and each.up]
+            boxes = [each for each in self[name].boxes.values() if each.port == port]
+            up = [each for each in boxes if each.up and each.boot <= 0]
             if not up and not self[name].gone:
                 self.seen.append(f"{what}: {name} has {port} in the list, and nothing there")
         for name in self.served - {name for name, _ in self.listed}:
@@ -282,6 +284,9 @@ class Act:
             given[name] = value
         program = words[0].rpartition("/")[2].replace("-", "_")
         return getattr(self, program)(*words[1:], **given)
+
+    def timeout(self, seconds, program, *words):
+        return getattr(self, program)(*words)
 
     def consul(self, verb, *words):
         if not self.world.consul:

@@ -358,6 +358,39 @@ def test_an_nginx_that_takes_no_list_leaves_the_old_version_serving(fleet, roll)
     assert_right(world)
 
 
+@pytest.mark.parametrize("lag", [2, 8, 16, 24, 32])
+@pytest.mark.parametrize("name", ["small", "registrator"])
+def test_a_surge_instance_that_the_lists_have_alone_is_not_stopped(fleet, roll, name, lag):
+    """The deploy fails while the surge instance ends, and the way back begins at once."""
+    world = World(fleet(name), lag=lag)
+    surge = world["app1"].boxes
+
+    def fault(host, command):
+        box = surge.get("antisocial-web-surge")
+        if box and box.draining and "remote/list" in command and not seen:
+            seen.append(host)
+            raise HostError(f"{host} cannot be reached: no route to host")
+
+    seen = []
+    with pytest.raises(DeployError, match="surge ends on app1"):
+        roll(world, "b2", shell=Deployer(world, fault=fault))
+    assert seen
+    assert_right(world)
+
+
+def test_consul_loses_its_servers_in_the_middle(fleet, roll):
+    """Lists are as they were, so nothing can come into them: every host goes back."""
+    world = World(fleet("small"))
+
+    def fault(_, command):
+        if "INSTANCE=surge" in command:
+            world.consul = False
+
+    with pytest.raises(DeployError, match="proxy1 has no app1, port 18000, in its list"):
+        roll(world, "b2", shell=Deployer(world, fault=fault))
+    assert_right(world)
+
+
 # Two at once, and people.
 
 

@@ -165,8 +165,8 @@ def test_until_it_never_will_be(hosts, done, reason, most):
     assert [each for _, each in shell.asked].count("a") <= most
 
 
-def listed(*present, absent=(), proxies=(PROXY,), passing=None):
-    given = {"remote": Remote(argv=("list",)), "proxies": proxies, "passing": passing}
+def listed(*present, absent=(), proxies=(PROXY,), told=None):
+    given = {"remote": Remote(argv=("list",)), "proxies": proxies, "told": told}
     return Listed(present=present, absent=absent, seconds=10, **given)
 
 
@@ -229,21 +229,39 @@ def test_what_passes_in_consul_needs_no_list(hosts, right):
     answers = ["null", json.dumps(others), json.dumps([*others, right])]
     shell = Answers(watch=answers, list=[""])
     made, _ = execution(hosts, shell)
-    made.run([stage(hosts, listed(8000, passing=WATCH))])
-    assert shell.asked[1:] == [("app1", "watch"), ("proxy1", "list")] * 2 + [("app1", "watch")]
+    made.run([stage(hosts, listed(8000, told=WATCH))])
+    asked = ["watch", "list", "watch", "watch"]  # a list is of no use where Consul tells of others
+    assert [each for _, each in shell.asked[1:]] == asked
 
 
-def test_where_consul_does_not_tell_lists_do(hosts):
-    shell = Answers(watch=[Done(code=1, error="Permission denied")], list=["", SITE])
+def test_what_does_not_pass_in_consul_is_no_matter_of_lists(hosts):
+    shell = Answers(watch=[json.dumps([entry("10.0.0.6", 8000)])], list=[SITE])
     made, _ = execution(hosts, shell)
-    made.run([stage(hosts, listed(8000, passing=WATCH))])
+    reason = "Consul does not have port 8000 of app1 as passing after 10 s"
+    with pytest.raises(StepError, match=reason):
+        made.run([stage(hosts, listed(8000, told=WATCH))])
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        *(Done(code=1, error="Permission denied"), Done(code=124), "Welcome!\n[]", "[]", "null"),
+        *("", "7", "[7]", '[{"Service": {}}]'),
+    ],
+)
+def test_where_consul_does_not_tell_lists_do(hosts, answer):
+    shell = Answers(watch=[answer], list=["", SITE])
+    made, _ = execution(hosts, shell)
+    made.run([stage(hosts, listed(8000, told=WATCH))])
     assert made.clock.now() < 1
 
 
 def test_where_neither_tells_the_time_is_waited(hosts):
-    made, _ = execution(hosts, Answers(watch=["[]"]))
-    made.run([stage(hosts, listed(8000, passing=WATCH, proxies=()))])
+    made, told = execution(hosts, Answers(watch=["[]"]))
+    made.run([stage(hosts, listed(8000, told=WATCH, proxies=()))])
     assert made.clock.now() == 10
+    notes = [each.text for each in told if isinstance(each, Note)]
+    assert notes == ["Consul does not have port 8000 of app1 as passing after 10 s; going on."]
 
 
 def test_without_known_proxies_the_time_is_waited(hosts):

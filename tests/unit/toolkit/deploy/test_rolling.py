@@ -97,7 +97,7 @@ ALL = [
             {"tag": "b1", "surge": "b2", "ready": ["antisocial-web-surge"]},
             [each for each in ALL if each != "surge"],
         ),
-        ({"tag": "b1", "surge": "b2"}, ALL),
+        ({"tag": "b1", "surge": "b2"}, ["former surge ends", *ALL]),
         (
             {"tag": "b2", "surge": "b2", "ready": ["antisocial-web-surge"]},
             ["switch", "antisocial is ready", "surge ends"],
@@ -151,3 +151,19 @@ def test_leftovers_are_removed_and_a_release_goes_on(fleet):
     assert [each.name for each in made[0].lanes[0].steps if each.needed(found)] == [
         *("remove antisocial-web-canary", "remove antisocial-release")
     ]
+
+
+def test_a_drain_for_which_no_other_instance_comes_is_taken_back(fleet):
+    """It is the other one's log that tells why."""
+    hosts = fleet("single")
+    lane = next(each for each in stages(hosts, goals(hosts)) if each.phase == "web").lanes[0]
+    drains = {each.name: each for each in lane.steps if each.name.startswith("drain")}
+    undone = {name: [*map(str, each.failed)] for name, each in drains.items()}
+    assert undone == {
+        f"drain antisocial-{port}": [
+            f"sudo -n docker exec antisocial-web-{port} entrypoint drain --undo"
+        ]
+        for port in (8000, 8001)
+    }
+    containers = [each.container for each in drains.values()]
+    assert containers == ["antisocial-web-surge", "antisocial-web-8000"]

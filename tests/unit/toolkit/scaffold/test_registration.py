@@ -95,3 +95,13 @@ def test_a_host_without_web_registers_nothing(manifest):
 def test_what_a_unit_or_consul_would_read_otherwise_is_refused(manifest, key):
     with pytest.raises(ManifestError):
         manifest(f"registration.{key}")
+
+
+@pytest.mark.parametrize(
+    ("address", "bare"), [("10.0.0.5", "10.0.0.5"), ("[2001:db8::5]", "2001:db8::5")]
+)
+def test_an_address_of_web_is_what_consul_asks_and_tells(manifest, address, bare):
+    files = made(manifest(f"roles.web = {{ address = '{address}' }}\ntargets = ['registration']"))
+    text = files["etc/consul-services/antisocial.hcl"].text
+    assert f'address = "{bare}"' in text
+    assert f'http     = "http://{address}:8000/__lbheartbeat__"' in text

@@ -48,7 +48,9 @@ def _agent(manifest: Manifest, instance: Instance, *, lasting: bool = True) -> I
         instance: An instance of web.
         lasting: It has a job, with which this begins and ends; a deploy sees to others.
     """
+    address = manifest.web.address if manifest.web else None
     values = {"instance": instance, "check": CHECK, "timeout": TIMEOUT, "lasting": lasting}
+    values |= {"address": address}
     yield File(
         path=f"etc/consul-services/{instance.job}.hcl",
         text=render("registration/JOB.hcl", manifest, **values),

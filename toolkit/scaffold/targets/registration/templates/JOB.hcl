@@ -3,9 +3,12 @@ service {
   id   = "{{ instance.job }}"
   name = "{{ app.name }}"
   port = {{ instance.port }}
+{% if address %}
+  address = "{{ address.strip("[]") }}"
+{% endif %}
 
   check {
-    http     = "http://127.0.0.1:{{ instance.port }}{{ check }}"
+    http     = "http://{{ address or "127.0.0.1" }}:{{ instance.port }}{{ check }}"
     interval = "{{ app.registration.interval }}s"
     timeout  = "{{ timeout }}s"
   }
