@@ -18,6 +18,9 @@ SOAK ?=
 # The pairs of `make test-matrix`, such as PAIRS="py314-django61 -- -k mail"; tox.ini declares them.
 PAIRS ?=
 
+# Two files of tests at a time, with containers of their own: they wait more than they work.
+TWO := --numprocesses 2 --dist loadfile --durations 15
+
 # Lock files: of every platform, with hashes.
 LOCK := $(BIN)/uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --upgrade
 
@@ -51,13 +54,13 @@ test-matrix: images $(VENV)/dev  ## The settings library on each Python and Djan
 	$(BIN)/python scripts/matrix/run $(PAIRS)
 
 test-images: engine $(VENV)/dev  ## The tests on built images
-	$(BIN)/pytest tests/images
+	$(BIN)/pytest $(TWO) tests/images
 
 test-hosts: engine $(VENV)/dev  ## The tests on booted hosts
-	$(BIN)/pytest tests/hosts
+	$(BIN)/pytest $(TWO) tests/hosts
 
 test-fleet: engine $(VENV)/dev  ## The tests on a fleet: deploys, and what goes wrong with them
-	$(BIN)/pytest tests/fleet -m "not soak"
+	$(BIN)/pytest --durations 15 tests/fleet -m "not soak"
 
 soak: engine $(VENV)/dev  ## The figures of deploys, an hour and a half: SOAK="three one", for parts
 	$(BIN)/pytest tests/fleet -m soak

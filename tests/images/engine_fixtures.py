@@ -19,12 +19,14 @@ def pytest_configure():
 
 @pytest.fixture(scope="session")
 def say(request):
-    """Print a line at once, for what takes long."""
+    """Print a line at once, for what takes long; one of several processes has no terminal."""
     plugins = request.config.pluginmanager
     reporter, capture = map(plugins.getplugin, ("terminalreporter", "capturemanager"))
     began = time.monotonic()
 
     def write(text: str) -> None:
+        if reporter is None:
+            return
         with capture.global_and_fixture_disabled():
             reporter.write_line(f"[{time.monotonic() - began:4.0f} s] {text}")
 
