@@ -106,6 +106,9 @@ def _ports(data: Mapping[str, Any], web: Mapping[str, Any]) -> Iterator[str]:
         yield f"roles.web.surge-port: nginx has {surge}"
     if surge in range(first, first + count):
         yield f"roles.web.surge-port: an instance of web has {surge}"
+    address = web.get("address")
+    if "nginx" in _texts(data, "targets") and address not in (None, "127.0.0.1", "0.0.0.0"):
+        yield "roles.web.address: nginx on the same host asks 127.0.0.1; leave it out"
 
 
 def _order(order: list[str], roles: Mapping[str, Any]) -> Iterator[str]:

@@ -34,6 +34,10 @@ def test_nothing_is_wrong(read):
         ("roles.web.options = ['-it']", "roles.web.options: docker-runner sets -it by itself"),
         ("roles.worker.address = '10.0.0.5'", "roles.worker.address: web alone has one"),
         (
+            "targets = ['nginx']\nroles.web.address = '10.0.0.5'",
+            "roles.web.address: nginx on the same host asks 127.0.0.1; leave it out",
+        ),
+        (
             "targets = ['proxy', 'nginx']",
             "targets: nginx and proxy make the same site; name one of them",
         ),
