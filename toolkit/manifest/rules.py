@@ -41,6 +41,9 @@ HOSTS_OWN = frozenset({
 #: Roles whose containers would be called as those that a deploy starts beside the app's own.
 DEPLOYS = ("web-surge", "web-canary", "release")
 
+#: Addresses of web at which nginx on the same host finds it.
+NGINX_REACHES = (None, "127.0.0.1", "0.0.0.0")  # noqa: S104 - nothing is bound here
+
 #: Targets that make the same files.
 EITHER = ("nginx", "proxy")
 
@@ -107,7 +110,7 @@ def _ports(data: Mapping[str, Any], web: Mapping[str, Any]) -> Iterator[str]:
     if surge in range(first, first + count):
         yield f"roles.web.surge-port: an instance of web has {surge}"
     address = web.get("address")
-    if "nginx" in _texts(data, "targets") and address not in (None, "127.0.0.1", "0.0.0.0"):
+    if "nginx" in _texts(data, "targets") and address not in NGINX_REACHES:
         yield "roles.web.address: nginx on the same host asks 127.0.0.1; leave it out"
 
 
