@@ -62,7 +62,7 @@ test-hosts: engine $(VENV)/dev  ## The tests on booted hosts
 test-fleet: engine $(VENV)/dev  ## The tests on a fleet: deploys, and what goes wrong with them
 	$(BIN)/pytest --durations 15 tests/fleet -m "not soak"
 
-soak: engine $(VENV)/dev  ## The figures of deploys, an hour and a half: SOAK="three one", for parts
+soak: engine $(VENV)/dev  ## The figures of deploys, three hours: SOAK="three one", for parts
 	$(BIN)/pytest tests/fleet -m soak
 	$(BIN)/python tests/fleet/soak.py $(SOAK)
 
