@@ -11,14 +11,12 @@ import pytest
 sys.path.insert(0, str(Path(__file__).parent))
 sys.path.append(str(Path(__file__).parents[1] / "images"))
 
-from apps import TOOLKIT, toolkit_or_fail
+from apps import build_example, toolkit_or_fail
 from building import build, root_of
-from containers import PREFIX, build_command, command, wait_until
+from containers import PREFIX, command, wait_until
 from engine_fixtures import *  # noqa: F403
 from hosts import FOLDER, Host
 
-ROOT = Path(__file__).parents[2]
-EXAMPLE = ROOT / "examples" / "antisocial"
 MANIFESTS = Path(__file__).with_name("manifests")
 
 #: The secrets of the tests: neither a list of processes nor systemd nor a log may show them.
@@ -37,9 +35,7 @@ def image(docker, say):
     say("django-container/base and the example's image")
     toolkit_or_fail("images", "build")
     name = f"{PREFIX}-antisocial:build-1"
-    argv = ("make", "-C", str(EXAMPLE), "build", f"IMAGE={name}", f"TOOLKIT={TOOLKIT}")
-    done = build_command(*argv)
-    assert done.returncode == 0, done.stdout
+    build_example(name)
     yield name
     command(docker, "image", "rm", "--force", name)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
 import shutil
 import sys
@@ -15,7 +16,8 @@ from containers import PREFIX, Done, build_command, command
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-APPS = Path(__file__).parents[1] / "apps"
+ROOT = Path(__file__).parents[2]
+APPS, EXAMPLE = ROOT / "tests" / "apps", ROOT / "examples" / "antisocial"
 
 TOOLKIT = str(Path(sys.executable).with_name("toolkit"))
 
@@ -30,6 +32,18 @@ def toolkit_or_fail(*args: str) -> str:
     done = toolkit(*args)
     assert done.returncode == 0, f"toolkit {' '.join(args)}\n{done.stdout}"
     return done.stdout
+
+
+def build_example(image: str) -> None:
+    """Build the example's image by its own Makefile, which fills a wheelhouse in its folder.
+
+    Another process of tests that does so, too, is waited for.
+    """
+    with (EXAMPLE / "Makefile").open() as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        argv = ("make", "-C", str(EXAMPLE), "build", f"IMAGE={image}", f"TOOLKIT={TOOLKIT}")
+        done = build_command(*argv)
+    assert done.returncode == 0, done.stdout
 
 
 @dataclass

@@ -12,13 +12,10 @@ import pytest
 
 sys.path.insert(0, str(Path(__file__).parent))
 
-from apps import TOOLKIT, Apps, toolkit_or_fail
-from containers import HARDENED, PREFIX, Container, build_command, wait_until
+from apps import Apps, build_example, toolkit_or_fail
+from containers import HARDENED, PREFIX, Container, wait_until
 from databases import Databases
 from engine_fixtures import *  # noqa: F403
-
-ROOT = Path(__file__).parents[2]
-EXAMPLE = ROOT / "examples" / "antisocial"
 
 
 @pytest.fixture(scope="session")
@@ -51,10 +48,7 @@ def example_image(apps, say):
     """The example's image, made by its own Makefile."""
     image = apps.image("antisocial")
     say("the example's image")
-    done = build_command(
-        *("make", "-C", str(EXAMPLE), "build", f"IMAGE={image}", f"TOOLKIT={TOOLKIT}")
-    )
-    assert done.returncode == 0, done.stdout
+    build_example(image)
     return image
 
 
