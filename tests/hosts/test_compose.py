@@ -13,8 +13,8 @@ from http.cookiejar import CookieJar
 
 import composing
 import pytest
+from apps import EXAMPLE
 from building import build, root_of
-from conftest import EXAMPLE
 from containers import PREFIX, command, wait_until
 
 #: This machine's own ports are asked, not a proxy.
