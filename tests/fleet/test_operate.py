@@ -88,7 +88,7 @@ def keep(stage, host, name, data):
 def settled(toolkit):
     """Wait until no container is `starting`."""
     until = time.monotonic() + 60
-    while (done := toolkit("status")).returncode != 0:
+    while (done := toolkit("status")).returncode != 0 or "starting" in done.stdout:
         assert time.monotonic() < until, done.stdout + done.stderr
         time.sleep(1)
     return done.stdout
