@@ -105,7 +105,7 @@ def consul(address: str) -> Remote:
     return Remote(argv=("consul", "catalog", "services", f"-http-addr={address}"))
 
 
-def told(app: str, address: str) -> Remote:
+def passing(app: str, address: str) -> Remote:
     """What tells which instances of an app pass their checks, by Consul, as JSON.
 
     `consul watch` asks for ever where the agent answers and its servers do not.

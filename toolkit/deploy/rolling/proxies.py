@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from toolkit.deploy.actions import Action, Listed, Run
-from toolkit.deploy.commands import Remote, docker, init, script, told
+from toolkit.deploy.commands import Remote, docker, init, passing, script
 from toolkit.deploy.rolling.roles import START, upstart
 
 if TYPE_CHECKING:
@@ -27,7 +27,7 @@ def known(fleet: Fleet, instance: Instance) -> Iterator[Listed]:
     They need not have its list by then: see `out_of`. nginx beside them is told there.
     """
     if fleet.discovery == "consul":
-        asked = told(fleet.app, fleet.manifest.registration.consul) if fleet.by_agent else None
+        asked = passing(fleet.app, fleet.manifest.registration.consul) if fleet.by_agent else None
         yield _listed(fleet, instance.drain, present=_ports(instance), told=asked)
 
 

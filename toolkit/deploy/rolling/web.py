@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from toolkit.deploy.actions import Lane, Run, Step
@@ -12,8 +14,9 @@ from toolkit.manifest.models import WEB
 from toolkit.scaffold.temporary import CANARY, SURGE, of_kind
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Iterator
 
+    from toolkit.deploy.actions import Until
     from toolkit.deploy.hosts import Fleet, Host
     from toolkit.deploy.rolling.goal import Goal
     from toolkit.deploy.state import State
@@ -31,20 +34,8 @@ def lane(fleet: Fleet, host: Host, goal: Goal) -> Lane:
     restarted; then the surge instance is drained and removed. What an earlier deploy has left at
     any of these steps is taken as it is.
     """
-    there, surge = fleet.web(host), of_kind(fleet.manifest, SURGE)
-    if not goal.tags.tag:
-        stops = (stopped(fleet, host, each) for each in there)
-        ends = (switched(fleet, WEB, goal), *stops, _removed(fleet, host, surge))
-        return Lane(host=host, steps=ends)
-    bridged = _bridged(fleet, there, surge, goal)
-    steps = [_former(fleet, host, surge, there, bridged), *_surge(fleet, host, goal, bridged)]
-    instead: Instance = surge
-    for each in there:
-        steps += _replaced(fleet, host, each, goal, instead)
-        instead = each if each.settings.enabled else surge
-    steps += _serving(fleet, host, surge, there, bridged)
-    steps.append(_unsurge(fleet, host, surge, there, bridged))
-    return Lane(host=host, steps=tuple(steps))
+    roll = _Roll(fleet=fleet, host=host, goal=goal)
+    return Lane(host=host, steps=tuple(roll.steps() if goal.tags.tag else roll.stops()))
 
 
 def canary(fleet: Fleet, host: Host, goal: Goal) -> Lane:
@@ -79,174 +70,200 @@ def canary(fleet: Fleet, host: Host, goal: Goal) -> Lane:
     )
 
 
-def _former(
-    fleet: Fleet,
-    host: Host,
-    surge: Temporary,
-    there: tuple[Instance, ...],
-    bridged: Callable[[State], bool],
-) -> Step:
-    """What takes traffic from a surge instance that an earlier deploy has left while it ended.
+@dataclass(frozen=True, kw_only=True)
+class _Roll:
+    """The steps of one host's web.
 
-    Lists may have it alone: it stops when they have not, and then another one may have its port.
+    Args:
+        fleet: The app's hosts.
+        host: The host.
+        goal: What it is to run.
     """
-    return Step(
-        phase=WEB,
-        name="former surge ends",
-        actions=(
-            *(proxies.drain(host, each, "--undo") for each in there),
-            *proxies.out_of(fleet, host, surge, there, None),
-            *proxies.deregistered(fleet, host, surge),
-        ),
-        needed=lambda state: (
-            bridged(state) and state.up(surge.name) and surge.name not in state.ready
-        ),
-        container=surge.name,
-        when="where an earlier deploy has left one that is not ready",
-    )
 
+    fleet: Fleet
+    host: Host
+    goal: Goal
 
-def _surge(
-    fleet: Fleet, host: Host, goal: Goal, bridged: Callable[[State], bool]
-) -> Iterator[Step]:
-    surge = of_kind(fleet.manifest, SURGE)
-    start = runner(
-        host, fleet.app, *surge.settings.verb, tag=goal.tags.tag, instance=SURGE, timeout=REMOVE
-    )
-    yield Step(
-        phase=WEB,
-        name="surge",
-        actions=(Run(remote=start), ready(fleet, host, surge, goal, "--ready")),
-        needed=lambda state: bridged(state) and surge.name not in state.ready,
-        failed=(*proxies.deregistered(fleet, host, surge), *remove(host, surge)),
-        container=surge.name,
-        when="where web runs another tag",
-    )
-    yield Step(
-        phase=WEB,
-        name="surge is ready",
-        actions=(
-            *proxies.registered(fleet, host, surge),
-            proxies.drain(host, surge, "--undo"),
-            *proxies.known(fleet, surge),
-        ),
-        needed=bridged,
-        container=surge.name,
-        when="where web runs another tag",
-    )
+    @cached_property
+    def there(self) -> tuple[Instance, ...]:
+        """Its instances that have a job."""
+        return self.fleet.web(self.host)
 
+    @cached_property
+    def surge(self) -> Temporary:
+        """The one that serves in their place."""
+        return of_kind(self.fleet.manifest, SURGE)
 
-def _replaced(
-    fleet: Fleet, host: Host, instance: Instance, goal: Goal, instead: Instance
-) -> Iterator[Step]:
-    there, surge = fleet.web(host), of_kind(fleet.manifest, SURGE)
-    others = (*(each for each in there if each != instance), surge)
-    yield Step(
-        phase=WEB,
-        name=f"drain {instance.job}",
-        actions=(
-            *proxies.out_of(fleet, host, instance, others, instead),
-            proxies.drain(host, instance, "--over"),
-        ),
-        needed=lambda state: state.up(instance.name) and not goal.has(state, instance, fleet),
-        failed=(proxies.drain(host, instance, "--undo"),),
-        container=instead.name,
-        when="where it runs another tag",
-    )
-    if instance == there[0]:
-        yield switched(fleet, WEB, goal)
-    yield Step(
-        phase=WEB,
-        name=f"restart {instance.job}",
-        actions=(
-            *restart(fleet, host, instance),
-            ready(fleet, host, instance, goal, "--ready"),
-        ),
-        needed=outdated(fleet, instance, goal),
-        container=instance.name,
-        job=instance.job,
-        when="unless it runs the tag",
-    )
-    yield Step(
-        phase=WEB,
-        name=f"{instance.job} is ready",
-        actions=(
-            proxies.drain(host, instance, "--undo"),
-            ready(fleet, host, instance, goal, "--ready"),
-            *proxies.known(fleet, instance),
-        ),
-        needed=lambda state: instance.settings.enabled or state.up(instance.name),
-        container=instance.name,
-        job=instance.job,
-    )
+    def steps(self) -> Iterator[Step]:
+        """From one tag to another."""
+        yield self._former()
+        yield from self._surge()
+        instead: Instance = self.surge
+        for each in self.there:
+            yield from self._replaced(each, instead)
+            instead = each if each.settings.enabled else self.surge
+        yield from self._serving()
+        yield self._unsurge()
 
+    def stops(self) -> Iterator[Step]:
+        """From a tag to none."""
+        yield switched(self.fleet, WEB, self.goal)
+        for each in self.there:
+            yield stopped(self.fleet, self.host, each)
+        yield self._removed()
 
-def _serving(
-    fleet: Fleet,
-    host: Host,
-    surge: Temporary,
-    there: tuple[Instance, ...],
-    bridged: Callable[[State], bool],
-) -> Iterator[Step]:
-    """The proxies' lists, where no surge instance has to come out of them."""
-    if actions := tuple(proxies.serving(fleet, host, there)):
-        yield Step(
+    def _former(self) -> Step:
+        """What takes traffic from a surge instance that an earlier deploy has left while it ended.
+
+        Lists may have it alone: it stops when they have not, and another one may have its port.
+        """
+        surge = self.surge
+        return Step(
             phase=WEB,
-            name="web serves",
-            actions=actions,
-            needed=lambda state: not bridged(state) and surge.name not in state.containers,
-            when="where no surge instance serves",
+            name="former surge ends",
+            actions=(
+                *(self._undrained(each) for each in self.there),
+                *proxies.out_of(self.fleet, self.host, surge, self.there, None),
+                *proxies.deregistered(self.fleet, self.host, surge),
+            ),
+            needed=lambda state: (
+                self._bridged(state) and state.up(surge.name) and surge.name not in state.ready
+            ),
+            container=surge.name,
+            when="where an earlier deploy has left one that is not ready",
         )
 
+    def _surge(self) -> Iterator[Step]:
+        fleet, host, surge = self.fleet, self.host, self.surge
+        start = runner(
+            host,
+            fleet.app,
+            *surge.settings.verb,
+            tag=self.goal.tags.tag,
+            instance=SURGE,
+            timeout=REMOVE,
+        )
+        yield Step(
+            phase=WEB,
+            name="surge",
+            actions=(Run(remote=start), self._ready(surge)),
+            needed=lambda state: self._bridged(state) and surge.name not in state.ready,
+            failed=(*proxies.deregistered(fleet, host, surge), *remove(host, surge)),
+            container=surge.name,
+            when="where web runs another tag",
+        )
+        yield Step(
+            phase=WEB,
+            name="surge is ready",
+            actions=(
+                *proxies.registered(fleet, host, surge),
+                self._undrained(surge),
+                *proxies.known(fleet, surge),
+            ),
+            needed=self._bridged,
+            container=surge.name,
+            when="where web runs another tag",
+        )
 
-def _unsurge(
-    fleet: Fleet,
-    host: Host,
-    surge: Temporary,
-    there: tuple[Instance, ...],
-    bridged: Callable[[State], bool],
-) -> Step:
-    instead = there[-1] if there[-1].settings.enabled else None
-    return Step(
-        phase=WEB,
-        name="surge ends",
-        actions=(
-            *proxies.deregistered(fleet, host, surge),
-            *proxies.out_of(fleet, host, surge, there, instead),
-            *remove(host, surge),
-        ),
-        needed=lambda state: bridged(state) or surge.name in state.containers,
-        when="where there is a surge instance",
-    )
+    def _replaced(self, instance: Instance, instead: Instance) -> Iterator[Step]:
+        fleet, host, goal = self.fleet, self.host, self.goal
+        others = (*(each for each in self.there if each != instance), self.surge)
+        yield Step(
+            phase=WEB,
+            name=f"drain {instance.job}",
+            actions=(
+                *proxies.out_of(fleet, host, instance, others, instead),
+                proxies.drain(host, instance, "--over"),
+            ),
+            needed=lambda state: state.up(instance.name) and not goal.has(state, instance, fleet),
+            failed=(self._undrained(instance),),
+            container=instead.name,
+            when="where it runs another tag",
+        )
+        if instance == self.there[0]:
+            yield switched(fleet, WEB, goal)
+        yield Step(
+            phase=WEB,
+            name=f"restart {instance.job}",
+            actions=(*restart(fleet, host, instance), self._ready(instance)),
+            needed=outdated(fleet, instance, goal),
+            container=instance.name,
+            job=instance.job,
+            when="unless it runs the tag",
+        )
+        yield Step(
+            phase=WEB,
+            name=f"{instance.job} is ready",
+            actions=(
+                self._undrained(instance),
+                self._ready(instance),
+                *proxies.known(fleet, instance),
+            ),
+            needed=lambda state: instance.settings.enabled or state.up(instance.name),
+            container=instance.name,
+            job=instance.job,
+        )
 
+    def _serving(self) -> Iterator[Step]:
+        """The proxies' lists, where no surge instance has to come out of them."""
+        surge = self.surge
+        if actions := tuple(proxies.serving(self.fleet, self.host, self.there)):
+            yield Step(
+                phase=WEB,
+                name="web serves",
+                actions=actions,
+                needed=lambda state: (
+                    not self._bridged(state) and surge.name not in state.containers
+                ),
+                when="where no surge instance serves",
+            )
 
-def _removed(fleet: Fleet, host: Host, surge: Temporary) -> Step:
-    return Step(
-        phase=WEB,
-        name="surge ends",
-        actions=(*proxies.deregistered(fleet, host, surge), *remove(host, surge)),
-        needed=lambda state: surge.name in state.containers,
-        when="where there is a surge instance",
-    )
+    def _unsurge(self) -> Step:
+        fleet, host, surge, last = self.fleet, self.host, self.surge, self.there[-1]
+        instead = last if last.settings.enabled else None
+        return Step(
+            phase=WEB,
+            name="surge ends",
+            actions=(
+                *proxies.deregistered(fleet, host, surge),
+                *proxies.out_of(fleet, host, surge, self.there, instead),
+                *remove(host, surge),
+            ),
+            needed=lambda state: self._bridged(state) or surge.name in state.containers,
+            when="where there is a surge instance",
+        )
 
+    def _removed(self) -> Step:
+        surge = self.surge
+        return Step(
+            phase=WEB,
+            name="surge ends",
+            actions=(
+                *proxies.deregistered(self.fleet, self.host, surge),
+                *remove(self.host, surge),
+            ),
+            needed=lambda state: surge.name in state.containers,
+            when="where there is a surge instance",
+        )
 
-def _bridged(
-    fleet: Fleet, there: tuple[Instance, ...], surge: Temporary, goal: Goal
-) -> Callable[[State], bool]:
-    """Whether a surge instance serves meanwhile.
+    def _bridged(self, state: State) -> bool:
+        """Whether a surge instance serves meanwhile.
 
-    It does where web is to be restarted, and runs while proxies have a list that it can come into;
-    or where an earlier deploy has left one that is ready, whatever its tag. Where web is as it is
-    to be, one that is left has only to end: a way back needs nothing of what may have failed.
-    """
-
-    def needed(state: State) -> bool:
-        if all(goal.has(state, each, fleet) for each in there):
+        It does where web is to be restarted, and runs while proxies have a list that it can come
+        into; or where an earlier deploy has left one that is ready, whatever its tag. Where web is
+        as it is to be, one that is left has only to end: a way back needs nothing of what may have
+        failed.
+        """
+        if all(self.goal.has(state, each, self.fleet) for each in self.there):
             return False
-        running = any(state.up(each.name) for each in there)
-        return surge.name in state.ready or (fleet.discovery != "none" and running)
+        running = any(state.up(each.name) for each in self.there)
+        return self.surge.name in state.ready or (self.fleet.discovery != "none" and running)
 
-    return needed
+    def _ready(self, instance: Instance) -> Until:
+        return ready(self.fleet, self.host, instance, self.goal, "--ready")
+
+    def _undrained(self, instance: Instance) -> Run:
+        return proxies.drain(self.host, instance, "--undo")
 
 
 def remove(host: Host, container: Temporary) -> tuple[Run, ...]:
