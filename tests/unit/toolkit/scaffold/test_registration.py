@@ -105,3 +105,11 @@ def test_an_address_of_web_is_what_consul_asks_and_tells(manifest, address, bare
     text = files["etc/consul-services/antisocial.hcl"].text
     assert f'address = "{bare}"' in text
     assert f'http     = "http://{address}:8000/__lbheartbeat__"' in text
+
+
+@pytest.mark.parametrize("address", ["0.0.0.0", "[::]"])
+def test_every_address_is_none_to_tell(manifest, address):
+    files = made(manifest(f"roles.web = {{ address = '{address}' }}\ntargets = ['registration']"))
+    text = files["etc/consul-services/antisocial.hcl"].text
+    assert "address" not in text
+    assert 'http     = "http://127.0.0.1:8000/__lbheartbeat__"' in text

@@ -19,6 +19,9 @@ UNITS, JOBS = "etc/systemd/system", "etc/init"
 
 UNIT = "consul-registration@{}.service"
 
+#: Addresses of web that stand for every one of its host.
+EVERY = ("0.0.0.0", "[::]")  # noqa: S104 - nothing is bound here
+
 
 def registered(manifest: Manifest) -> bool:
     """Whether a host's own agent of Consul is told of each instance, by a unit or a job."""
@@ -49,6 +52,8 @@ def _agent(manifest: Manifest, instance: Instance, *, lasting: bool = True) -> I
         lasting: It has a job, with which this begins and ends; a deploy sees to others.
     """
     address = manifest.web.address if manifest.web else None
+    if address in EVERY:  # nobody is reached there: the agent's own address is told
+        address = None
     values = {"instance": instance, "check": CHECK, "timeout": TIMEOUT, "lasting": lasting}
     values |= {"address": address}
     yield File(
