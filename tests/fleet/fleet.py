@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import subprocess
 from concurrent.futures import ThreadPoolExecutor
@@ -11,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from access import Access
+from apps import TOOLKIT
 from containers import Container, command, wait_until
 from hosts import Host
 from versions import PROBE, Versions
@@ -21,6 +23,8 @@ from toolkit.scaffold.targets import HOSTS, files
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
+
+    from containers import Done
 
     from toolkit.manifest import Manifest
     from toolkit.scaffold.files import File
@@ -34,6 +38,9 @@ PROXY = "proxy1"
 SERVES = 60
 
 HEALTH = "/__lbheartbeat__"
+
+#: Seconds that a command of the toolkit's may take.
+LONGEST = 1200
 
 
 def filled(file: File, variables: dict[str, str]) -> File:
@@ -220,6 +227,11 @@ class Fleet:
             f"nginx has {self.listed(app)}, not {instances}",
             timeout=SERVES,
         )
+
+    def toolkit(self, *words: str) -> Done:
+        """Run the toolkit with these hosts, to its end."""
+        environ = {**os.environ, "TOOLKIT_SSH_CONFIG": str(self.access.config)}
+        return command(TOOLKIT, *words, timeout=LONGEST, env=environ)
 
     @staticmethod
     def together(what: Callable[[str], object], names: Iterable[str]) -> dict[str, object]:

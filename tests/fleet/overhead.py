@@ -3,14 +3,10 @@
 from __future__ import annotations
 
 import json
-import os
 import statistics
-import sys
 from datetime import datetime
-from pathlib import Path
 from typing import TYPE_CHECKING
 
-from containers import command
 from fleet import APPS, HERE
 from load import traffic_to
 from versions import PROBE
@@ -18,9 +14,9 @@ from versions import PROBE
 from toolkit.manifest.reading import load
 
 if TYPE_CHECKING:
-    from fleet import Fleet
+    from pathlib import Path
 
-TOOLKIT = Path(sys.executable).with_name("toolkit")
+    from fleet import Fleet
 
 #: Rolls with each kind of traffic.
 RUNS = 2
@@ -70,8 +66,7 @@ def overhead(fleet: Fleet, folder: Path) -> list[str]:
 def rolled(fleet: Fleet, tag: str) -> list[float]:
     """Deploy a tag, and return the seconds between web's first step and its last, on each host."""
     words = ("deploy", "probe", "--tag", tag, "--role", "web", "--json", "-C", str(PROBE))
-    environ = {**os.environ, "TOOLKIT_SSH_CONFIG": str(fleet.access.config)}
-    done = command(str(TOOLKIT), *words, timeout=600, env=environ)
+    done = fleet.toolkit(*words)
     assert done.returncode == 0, done
     times: dict[str, list[float]] = {name: [] for name in APPS}
     for event in map(json.loads, done.stdout.splitlines()):

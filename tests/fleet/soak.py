@@ -33,7 +33,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "hosts"))
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 
 from booting import Boot
-from containers import Containers, command
+from containers import Containers
 from fleet import APPS, Fleet
 from load import traffic_to
 from overhead import overhead
@@ -47,8 +47,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from traffic import Figures
-
-TOOLKIT = Path(sys.executable).with_name("toolkit")
 
 #: Tasks a second: 150 threads do about ten that take 15 s on average.
 RATE = 9
@@ -220,9 +218,7 @@ class Soak:
         )
 
     def _toolkit(self, manifest: Path, *words: str):
-        environ = {**os.environ, "TOOLKIT_SSH_CONFIG": str(self.fleet.access.config)}
-        place = ("--manifest", str(manifest), "-C", str(PROBE))
-        return command(str(TOOLKIT), *words, *place, timeout=1200, env=environ)
+        return self.fleet.toolkit(*words, "--manifest", str(manifest), "-C", str(PROBE))
 
     def _tell(self, figures: Figures) -> None:
         print(figures, flush=True)
